@@ -1,0 +1,226 @@
+"""A mail's bytes cut into headers and parts: tolerant, linear in time, bounded in depth and number.
+
+The standard library's parser is neither bounded nor fast enough; RFC 5322 and RFC 2046 are followed where
+the mail does, and what real servers send is accepted where it doesn't.
+"""
+
+import binascii
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from okienko.lib.mail.params import parse_params
+
+MAX_DEPTH = 30
+MAX_PARTS = 1000
+MAX_HEADERS = 4_000_000  # bytes of one header block
+
+_BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
+_LEADING = re.compile(rb"\A(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n:]*[^\r\n]*\r?\n)+")
+_NAME = re.compile(rb"^([!-9;-~]{1,120})[ \t]*:")
+_KNOWN = re.compile(rb"^(?:from|to|subject|date|message-id|content-type|mime-version|cc|received)[ \t]*:", re.I)
+_FIRST_DASHES = re.compile(rb"(?:^|[\r\n])--([^\s\r\n][^\r\n]{0,200}?)[ \t]*\r?\n")
+
+
+@dataclass
+class Part:
+    """One MIME entity. Header names are in lower case, header values raw bytes, unfolded, in order."""
+
+    headers: list[tuple[str, bytes]]
+    body: bytes
+    defects: list[str]
+    children: list["Part"] = field(default_factory=list)
+    content_type: str = "text/plain"
+
+    def first(self, name: str) -> bytes:
+        """Return the first header of that (lower-case) name, b"" when there is none."""
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return b""
+
+    def all(self, name: str) -> list[bytes]:
+        """Return every header of that (lower-case) name, in order."""
+        return [value for key, value in self.headers if key == name]
+
+    @cached_property
+    def type_params(self) -> dict[str, str]:
+        """The parameters of Content-Type, decoded."""
+        return parse_params(self.first("content-type"))[1]
+
+    @cached_property
+    def disposition(self) -> tuple[str, dict[str, str]]:
+        """Content-Disposition in lower case and its parameters, ("", {}) when there is none."""
+        return parse_params(self.first("content-disposition"))
+
+    @property
+    def payload(self) -> bytes:
+        """The body with its transfer encoding undone."""
+        encoding = self.first("content-transfer-encoding").strip().lower().strip(b"\"'")
+        if encoding == b"base64":
+            return self._base64()
+        if encoding == b"quoted-printable":
+            return binascii.a2b_qp(self.body)
+        if encoding in (b"x-uuencode", b"uuencode", b"uue", b"x-uue"):
+            return uudecode(self.body)
+        return self.body
+
+    def _base64(self) -> bytes:
+        packed = self.body.translate(None, b"\r\n\t ")
+        try:
+            return binascii.a2b_base64(packed, strict_mode=True)
+        except binascii.Error:
+            self.defects.append("bad base64")
+            return _salvage_base64(self.body)
+
+
+def split_mail(raw: bytes) -> Part:
+    """Return the tree of parts of a whole mail. Never raises; what had to be mended is in `defects`."""
+    defects: list[str] = []
+    root, _ = _entity(raw[_skipped(raw) :], "text/plain", 0, MAX_PARTS, defects)
+    return root
+
+
+def split_headers(block: bytes) -> tuple[list[tuple[str, bytes]], bytes]:
+    """Return the headers at the start of `block` and the rest of it, the body."""
+    if block[:1] in b"\r\n" and block:  # a part without headers
+        return [], block[2 if block[:2] == b"\r\n" else 1 :]
+    window = block[:MAX_HEADERS]
+    end = _BLANK_LINE.search(window)
+    head, body = (window[: end.start()], block[end.end() :]) if end else (window, block[MAX_HEADERS:])
+    if b"\n" not in head:
+        head = head.replace(b"\r", b"\n")
+    lines = head.split(b"\n")
+    headers: list[tuple[str, list[bytes]]] = []
+    for number, line in enumerate(lines):
+        line = line.rstrip(b"\r")
+        if headers and line[:1] in (b" ", b"\t"):
+            headers[-1][1].append(line)
+        elif match := _NAME.match(line):
+            headers.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
+        elif headers and any(_KNOWN.match(later) for later in lines[number + 1 : number + 50]):
+            headers[-1][1].append(b" " + line)  # a fold that lost its leading space
+        elif line.strip():
+            body = block[sum(len(before) + 1 for before in lines[:number]) :]
+            break
+    return [(name, b"".join(value).strip() if len(value) > 1 else value[0].strip()) for name, value in headers], body
+
+
+def uudecode(text: bytes) -> bytes:
+    """Return the bytes of the uuencoded lines in `text`; lines that are none are skipped."""
+    out = bytearray()
+    for line in text.splitlines():
+        if not line or line.startswith((b"begin ", b"end")):
+            continue
+        try:
+            out += binascii.a2b_uu(line)
+        except binascii.Error:
+            length = (((line[0] - 32) & 63) * 4 + 5) // 3
+            try:
+                out += binascii.a2b_uu(line[:length])
+            except binascii.Error:
+                continue
+    return bytes(out)
+
+
+def _skipped(raw: bytes) -> int:
+    match = _LEADING.match(raw)
+    return match.end() if match else 0
+
+
+def _entity(data: bytes, default: str, depth: int, budget: int, defects: list[str]) -> tuple[Part, int]:
+    headers, body = split_headers(data)
+    part = Part(headers, body, defects)
+    kind = parse_params(part.first("content-type"))[0]
+    part.content_type = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else _repaired(kind, default)
+    budget -= 1
+    if part.content_type.startswith("multipart/"):
+        return part, _divide(part, depth, budget)
+    return part, budget
+
+
+def _repaired(kind: str, default: str) -> str:
+    return {"text": "text/plain", "html": "text/html", "plain": "text/plain"}.get(kind, default) if kind else default
+
+
+def _divide(part: Part, depth: int, budget: int) -> int:
+    if depth >= MAX_DEPTH:
+        part.defects.append("nested too deep")
+        part.content_type = "text/plain"
+        return budget
+    pieces = _pieces(part)
+    if not pieces:
+        part.defects.append("multipart without parts")
+        part.content_type = "text/plain"
+        return budget
+    default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
+    for piece in pieces:
+        if budget <= 0:
+            part.defects.append("too many parts")
+            break
+        child, budget = _entity(piece, default, depth + 1, budget, part.defects)
+        part.children.append(child)
+    part.body = b""
+    return budget
+
+
+def _pieces(part: Part) -> list[bytes]:
+    boundary = part.type_params.get("boundary", "").encode("utf-8", "replace")
+    pieces = _cut(part.body, boundary) if boundary else []
+    if not pieces and (guess := _FIRST_DASHES.search(part.body)):
+        pieces = _cut(part.body, guess[1])
+        part.defects.append("boundary guessed")
+    return pieces
+
+
+def _cut(body: bytes, boundary: bytes) -> list[bytes]:
+    if b"--" + boundary not in body:
+        return []
+    line = re.compile(rb"(?:\A|\r?\n|\r)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\r|\Z)")
+    pieces: list[bytes] = []
+    start = -1
+    for mark in line.finditer(body):
+        if start >= 0:
+            pieces.append(body[start : mark.start()])
+        if mark[1] is not None:
+            start = -1
+            break
+        start = mark.end()
+        start += 2 if body[start : start + 2] == b"\r\n" else 1
+        if len(pieces) > MAX_PARTS:
+            break
+    if 0 <= start < len(body):
+        pieces.append(body[start:])
+    return pieces
+
+
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+
+
+def _salvage_base64(body: bytes) -> bytes:
+    """Decode the lines that are base64; a footer that a list server added below is left out."""
+    out = bytearray()
+    pending = b""
+    for line in body.split():
+        if not _BASE64_LINE.fullmatch(line):
+            if out or pending:
+                kept = re.sub(rb"[^A-Za-z0-9+/=]", b"", line)
+                if len(kept) < 0.9 * len(line):
+                    break
+                line = kept
+            else:
+                continue
+        pending += line
+        if line.endswith(b"="):
+            out += _padded(pending)
+            pending = b""
+        elif len(pending) % 4 == 0:
+            out += binascii.a2b_base64(pending)
+            pending = b""
+    return bytes(out + _padded(pending))
+
+
+def _padded(packed: bytes) -> bytes:
+    packed = packed.replace(b"=", b"")
+    packed = packed[: len(packed) - (len(packed) % 4 == 1)]
+    return binascii.a2b_base64(packed + b"=" * (-len(packed) % 4))

@@ -13,8 +13,13 @@ _WROTE = (
     r"rašė|rakstīja|kirjutas|je napisa[ol]|napisao|napisala|写道|寫道|書きました|님이 작성|작성|wrote"
 )
 _MAIL = r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+"
-_DATE = r"(?:\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d{2}|\b(?:19|20)\d\d\b|\d{1,2}月\d{1,2}日|\d{1,2}월)"
-_WROTE_END = re.compile(rf"(?:\b(?:{_WROTE})|写道|寫道|のメール)(?:\s*\(.{{0,3}}\))?\s*[:：]\s*$|のメール[:：]?\s*$|님이 작성[:：]?\s*$", re.I)
+_DATE = (
+    r"(?:\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}:\d{2}|\b(?:19|20)\d\d\b|\d{1,2}月\d{1,2}日|\d{1,2}월)"
+)
+_WROTE_END = re.compile(
+    rf"(?:\b(?:{_WROTE})|写道|寫道|のメール)(?:\s*\(.{{0,3}}\))?\s*[:：]\s*$|のメール[:：]?\s*$|님이 작성[:：]?\s*$",
+    re.I,
+)
 _WROTE_INSIDE = re.compile(rf"\b(?:{_WROTE})\b", re.I)
 _OPENING = re.compile(
     r"^\W{0,3}(?:On\b|W dniu|Dnia|Dn\.|Am\b|Le\b|El\b|Il\b|Op\b|Den\b|Em\b|A\b|Dne\b|Dňa\b|Va?\b|"
@@ -23,7 +28,8 @@ _OPENING = re.compile(
     re.I,
 )
 _DATE_END = re.compile(
-    rf"^(?:Wiadomość napisana przez|Am .* schrieb|Messaggio di|El .* escribió)\b.*(?:{_DATE}).*[:：]\s*$", re.I | re.S
+    rf"^(?:Wiadomość napisana przez|Am .* schrieb|Messaggio di|El .* escribió)\b.*(?:{_DATE}).*[:：]\s*$",
+    re.I | re.S,
 )
 _ADDRESSED = re.compile(_MAIL)
 _DATED = re.compile(_DATE)

@@ -13,9 +13,13 @@ def with_remote_images(html: str) -> str:
     """Return sanitised `html` with the remote images that `sanitise` held back."""
 
     def restored(token: re.Match[str]) -> str:
-        return token[0].replace(" data-remote-src=", " src=").replace(" data-remote-background=", " background=")
+        return (
+            token[0].replace(" data-remote-src=", " src=").replace(" data-remote-background=", " background=")
+        )
 
-    return TOKEN.sub(lambda token: restored(token) if token[3] and "data-remote-" in token[3] else token[0], html)
+    return TOKEN.sub(
+        lambda token: restored(token) if token[3] and "data-remote-" in token[3] else token[0], html
+    )
 
 
 def with_inline_images(html: str, urls: Mapping[str, str]) -> str:
@@ -26,5 +30,6 @@ def with_inline_images(html: str, urls: Mapping[str, str]) -> str:
         return f'{match[1]}{escape(url)}"' if url else match[0]
 
     return TOKEN.sub(
-        lambda token: _CID.sub(placed, token[0]) if token[2] == "img" and "cid:" in token[3] else token[0], html
+        lambda token: _CID.sub(placed, token[0]) if token[2] == "img" and "cid:" in token[3] else token[0],
+        html,
     )

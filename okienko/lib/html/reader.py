@@ -8,13 +8,24 @@ from okienko.lib.html.styles import HIDDEN, TIGHT, is_colourful, safe_style
 from okienko.lib.html.tags import ATTRIBUTE, TOKEN, VOID
 from okienko.lib.html.words import Words
 
-_BLOCKS = {
-    *("address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt"),
-    *("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav"),
-    *("ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
-}
+_BLOCKS = set(
+    (
+        "address article aside blockquote caption center dd details div dl dt figcaption figure footer h1 "
+        "h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul"
+    ).split()
+)
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "dl"}
-_NO_HOME = {"table", "tbody", "thead", "tfoot", "tr", "ul", "ol", "dl", "colgroup"}  # `details` may not stand here
+_NO_HOME = {
+    "table",
+    "tbody",
+    "thead",
+    "tfoot",
+    "tr",
+    "ul",
+    "ol",
+    "dl",
+    "colgroup",
+}  # `details` may not stand here
 _RICH = {"ul", "ol", "h1", "h2", "h3"}
 _OPEN = {
     "quote": '<details class="quote"><summary>…</summary>',
@@ -153,7 +164,11 @@ class Reader:
         elif self._is_reply and not self._forward and marks.is_header_block(said):
             start = element
             for outer in reversed(self._stack):
-                if self._words.since(outer.text_at).strip() != said.strip() or outer.tag in ("table", "td", "tr"):
+                if self._words.since(outer.text_at).strip() != said.strip() or outer.tag in (
+                    "table",
+                    "td",
+                    "tr",
+                ):
                     break
                 start = outer
             depth = self._stack.index(start) if start in self._stack else len(self._stack)
@@ -186,7 +201,9 @@ class Reader:
         if tag == "br":
             words.line_break()
         elif tag in _BLOCKS:
-            is_tight = tag == "p" and ("MsoNormal" in attributes or bool((s := _STYLE.search(attributes)) and TIGHT.search(s[1])))
+            is_tight = tag == "p" and (
+                "MsoNormal" in attributes or bool((s := _STYLE.search(attributes)) and TIGHT.search(s[1]))
+            )
             words.start_block(is_spaced=tag in _SPACED and not is_tight)
             if tag == "tr":
                 words.start_row()
@@ -203,7 +220,9 @@ class Reader:
 
     def _held_back(self, tag: str, attributes: str) -> str:
         if "style=" in attributes:
-            attributes = _STYLE.sub(lambda style: f' style="{kept}"' if (kept := safe_style(style[1])) else "", attributes)
+            attributes = _STYLE.sub(
+                lambda style: f' style="{kept}"' if (kept := safe_style(style[1])) else "", attributes
+            )
         if (tag == "img" or "background=" in attributes) and _REMOTE.search(attributes):
             self.has_remote = True
             attributes = _REMOTE.sub(r' data-remote-\1="', attributes)

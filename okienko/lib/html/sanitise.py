@@ -11,14 +11,14 @@ from okienko.lib.html.styles import STYLE_PROPERTIES
 SANITISER_VERSION = 1
 MAX_LENGTH = 4_000_000  # characters; what is longer is shown as its beginning, the raw mail stays
 
-_TEXTUAL = {
-    *("a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption"),
-    *("center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
-    *("figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i", "img"),
-    *("ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section", "small", "span"),
-    *("strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "tt"),
-    *("u", "ul", "var", "wbr"),
-}
+_TEXTUAL = set(
+    (
+        "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd "
+        "del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins "
+        "kbd li main mark nav ol p pre q s samp section small span strike strong sub summary sup table "
+        "tbody td tfoot th thead tr tt u ul var wbr"
+    ).split()
+)
 _NAMES = (
     *("gmail_quote", "gmail_attr", "gmail_signature", "gmail_extra", "gmail_quote_container"),
     *("moz-cite-prefix", "moz-signature", "moz-forward-container", "moz-email-headers-table"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from okienko.lib.mail.compose import Outgoing, compose
 from okienko.lib.mail.model import Address, Attached, Mail, Segment, TicketHint, as_json
 from okienko.lib.mail.parse import PARSER_VERSION, parse
 
@@ -10,9 +11,11 @@ __all__ = [
     "Address",
     "Attached",
     "Mail",
+    "Outgoing",
     "Segment",
     "TicketHint",
     "as_json",
+    "compose",
     "inspect",
     "parse",
 ]

@@ -30,8 +30,11 @@ def parse_addresses(raw: bytes) -> tuple[Address, ...]:
         if kind == "plain":
             names.append(token["plain"])
         elif kind == "quoted":
-            names.append(_ESCAPE.sub(r"\1", token["quoted"]) if "@" not in token["quoted"] or _closes(text, token.end())
-                         else token["quoted"])
+            names.append(
+                _ESCAPE.sub(r"\1", token["quoted"])
+                if "@" not in token["quoted"] or _closes(text, token.end())
+                else token["quoted"]
+            )
         elif kind == "comment":
             comment = comment or token["comment"]
         elif kind == "angle":
@@ -40,7 +43,13 @@ def parse_addresses(raw: bytes) -> tuple[Address, ...]:
             name = "".join(names)
             if token["stop"] == ";" or ":" in name:  # the end or the start of a group
                 name = name.rpartition(":")[2] if "@" not in name.partition(":")[0] else name
-            if not angle and "@" not in name and token["stop"] == "," and name.strip() and token.end() <= len(text):
+            if (
+                not angle
+                and "@" not in name
+                and token["stop"] == ","
+                and name.strip()
+                and token.end() <= len(text)
+            ):
                 pending += name.strip() + ", "
                 names = []
                 continue

@@ -43,13 +43,20 @@ def _walk(part: Part, found: Bodies, *, in_alternative: bool) -> list[Piece]:
     if part.children:
         if kind == "multipart/alternative":
             return _alternative([_walk(child, found, in_alternative=True) for child in part.children])
-        return [piece for child in part.children for piece in _walk(child, found, in_alternative=in_alternative)]
+        return [
+            piece for child in part.children for piece in _walk(child, found, in_alternative=in_alternative)
+        ]
     if kind in _OTHER_FORMS and in_alternative:
         return []
     if _is_body(part):
         text = part_text(part)
         return [Piece(None, text) if kind == "text/html" else Piece(text, None)]
-    if kind in ("message/delivery-status", "text/rfc822-headers", "message/rfc822", "message/global-delivery-status"):
+    if kind in (
+        "message/delivery-status",
+        "text/rfc822-headers",
+        "message/rfc822",
+        "message/global-delivery-status",
+    ):
         found.reports.append(part)
     found.files.append(_file(part, len(found.files) + 1))
     return []
@@ -64,13 +71,17 @@ def _is_body(part: Part) -> bool:
 
 def _alternative(choices: list[list[Piece]]) -> list[Piece]:
     plain = next((pieces for pieces in choices if pieces and all(each.html is None for each in pieces)), None)
-    rich = next((pieces for pieces in reversed(choices) if any(each.html is not None for each in pieces)), None)
+    rich = next(
+        (pieces for pieces in reversed(choices) if any(each.html is not None for each in pieces)), None
+    )
     if rich is None:
         return plain or []
     html = "".join(each.html if each.html is not None else as_html(each.text or "") for each in rich)
     if plain is None:
         texts = [each.text for each in rich]
-        return [Piece("\n".join(text for text in texts if text is not None) if None not in texts else None, html)]
+        return [
+            Piece("\n".join(text for text in texts if text is not None) if None not in texts else None, html)
+        ]
     return [Piece("\n".join(each.text or "" for each in plain), html)]
 
 

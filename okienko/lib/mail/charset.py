@@ -5,7 +5,16 @@ import re
 from functools import lru_cache
 
 # Codecs that Python knows but that are no character set of a mail (some even run transformations).
-_NOT_A_CHARSET = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "charmap", "mbcs", "oem"}
+_NOT_A_CHARSET = {
+    "idna",
+    "punycode",
+    "unicode-escape",
+    "raw-unicode-escape",
+    "undefined",
+    "charmap",
+    "mbcs",
+    "oem",
+}
 # What senders call it → the superset that they really send.
 _MEANT = {
     "ascii": "ascii",

@@ -22,7 +22,9 @@ _NOBODY_READS = re.compile(
     r".*[-_.+]no-?reply|ne[-_.]?pas[-_.]?repondre|keine[-_.]?antwort)$",
     re.I,
 )
-_DAEMON = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?daemon|mda|bounces?|mailer|majordomo|listserv)(?:[+\-.=].*)?$", re.I)
+_DAEMON = re.compile(
+    r"^(?:mailer-?daemon|postmaster|mail-?daemon|mda|bounces?|mailer|majordomo|listserv)(?:[+\-.=].*)?$", re.I
+)
 _AWAY = re.compile(
     r"^(?:re:\s*|odp:\s*)?(?:\[?(?:auto(?:matic)?[- ]?(?:reply|response|odpowied[zź])|autoreply|autoresponse|out[- ]of[- ](?:the[- ])?office|"
     r"automatyczna odpowied[zź]|odpowied[zź] automatyczna|autoodpowied[zź]|automatische antwort|abwesenheits\w*|"
@@ -53,7 +55,9 @@ def judge(root: Part, from_: Address, title: str, return_path: str | None) -> Ve
         or precedence in ("auto_reply", "auto-reply")
         or bool(_AWAY.match(title))
     )
-    return Verdict(is_away, may_bounce, _reason(root, local, submitted, precedence, is_null, is_daemon, is_away))
+    return Verdict(
+        is_away, may_bounce, _reason(root, local, submitted, precedence, is_null, is_daemon, is_away)
+    )
 
 
 def _reason(

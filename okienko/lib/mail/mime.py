@@ -18,7 +18,9 @@ MAX_HEADERS = 4_000_000  # bytes of one header block
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
 _LEADING = re.compile(rb"\A(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n:]*[^\r\n]*\r?\n)+")
 _NAME = re.compile(rb"^([!-9;-~]{1,120})[ \t]*:")
-_KNOWN = re.compile(rb"^(?:from|to|subject|date|message-id|content-type|mime-version|cc|received)[ \t]*:", re.I)
+_KNOWN = re.compile(
+    rb"^(?:from|to|subject|date|message-id|content-type|mime-version|cc|received)[ \t]*:", re.I
+)
 _FIRST_DASHES = re.compile(rb"(?:^|[\r\n])--([^\s\r\n][^\r\n]{0,200}?)[ \t]*\r?\n")
 
 
@@ -103,7 +105,9 @@ def split_headers(block: bytes) -> tuple[list[tuple[str, bytes]], bytes]:
         elif line.strip():
             body = block[sum(len(before) + 1 for before in lines[:number]) :]
             break
-    return [(name, b"".join(value).strip() if len(value) > 1 else value[0].strip()) for name, value in headers], body
+    return [
+        (name, b"".join(value).strip() if len(value) > 1 else value[0].strip()) for name, value in headers
+    ], body
 
 
 def uudecode(text: bytes) -> bytes:
@@ -140,7 +144,11 @@ def _entity(data: bytes, default: str, depth: int, budget: int, defects: list[st
 
 
 def _repaired(kind: str, default: str) -> str:
-    return {"text": "text/plain", "html": "text/html", "plain": "text/plain"}.get(kind, default) if kind else default
+    return (
+        {"text": "text/plain", "html": "text/html", "plain": "text/plain"}.get(kind, default)
+        if kind
+        else default
+    )
 
 
 def _divide(part: Part, depth: int, budget: int) -> int:

@@ -27,7 +27,9 @@ def parse(raw: bytes) -> Mail:
     """Return what the mail `raw` says. Never raises, whatever the bytes: what can't be read is in `defects`."""
     try:
         return _parse(raw)
-    except Exception as error:  # the promise is an answer for any bytes; the defect names what we didn't foresee
+    except (
+        Exception
+    ) as error:  # the promise is an answer for any bytes; the defect names what we didn't foresee
         return _unreadable(raw, error)
 
 
@@ -44,13 +46,17 @@ def _parse(raw: bytes) -> Mail:
     from_, sender = _people(root)
     return_path = _return_path(root)
     found = machines.judge(root, from_, title, return_path)
-    bounce = read_bounce(raw, root, bodies, from_, title, text, return_path) if found.may_bounce else NO_BOUNCE
+    bounce = (
+        read_bounce(raw, root, bodies, from_, title, text, return_path) if found.may_bounce else NO_BOUNCE
+    )
     if bounce.is_bounce:
         found = replace(found, is_auto_reply=False, reason="bounce")
     return Mail(
         message_id=_one_id(root.first("message-id")),
         in_reply_to=in_reply_to[0] if in_reply_to else "",
-        references=references if len(references) <= MAX_REFERENCES else references[:1] + references[1 - MAX_REFERENCES :],
+        references=references
+        if len(references) <= MAX_REFERENCES
+        else references[:1] + references[1 - MAX_REFERENCES :],
         from_=from_,
         sender=sender,
         to=_all(root, "to"),
@@ -93,7 +99,9 @@ def _all_defects(root: Part, from_: Address) -> list[str]:
 
 
 def _unreadable(raw: bytes, error: Exception) -> Mail:
-    text = raw[:20_000].decode("utf-8", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    text = (
+        raw[:20_000].decode("utf-8", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
+    )
     return Mail(
         message_id="",
         in_reply_to="",
@@ -134,8 +142,12 @@ def _texts(
     """Return the whole text, the sanitised HTML, and the text as (kind, text) runs."""
     markup = ""
     if any(piece.html is not None for piece in pieces):
-        markup = "".join(piece.html if piece.html is not None else as_html(piece.text or "") for piece in pieces)
-    clean = rich.sanitise(markup, is_reply=is_reply, is_forward=is_forward) if markup else rich.Clean("", False)
+        markup = "".join(
+            piece.html if piece.html is not None else as_html(piece.text or "") for piece in pieces
+        )
+    clean = (
+        rich.sanitise(markup, is_reply=is_reply, is_forward=is_forward) if markup else rich.Clean("", False)
+    )
     plain = [piece.text for piece in pieces if piece.text is not None and piece.text.strip()]
     if markup and (not plain or any(piece.text is None for piece in pieces)):
         return clean.text, clean, clean.runs

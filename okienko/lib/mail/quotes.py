@@ -88,7 +88,12 @@ def _fold(lines: list[str], kinds: list[Kind], *, is_reply: bool, is_forward: bo
                 last = at
                 attributed = True
                 break
-        if is_reply and not is_forward and quoting.header_kind(line) and quoting.header_block_length(lines[at : at + 25]):
+        if (
+            is_reply
+            and not is_forward
+            and quoting.header_kind(line)
+            and quoting.header_block_length(lines[at : at + 25])
+        ):
             start = at
             while start and (not lines[start - 1].strip() or _RULE.match(lines[start - 1])):
                 start -= 1

@@ -37,6 +37,8 @@ def claim(
     """
     now = timezone.now()
     rows = (due(model, now) if only is None else only)[:limit]
+    if not rows.exists():
+        return []  # an idle worker's look takes no write lock
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True, of=("self",))
@@ -64,7 +66,7 @@ def again(row: Work, error: str, *, limit: int = len(BACK_OFF)) -> dict[str, obj
     """The column values of a row that is tried again later; after ``limit`` attempts it is left alone (due_at None)."""
     wait = BACK_OFF[min(row.attempts, len(BACK_OFF)) - 1] if row.attempts else BACK_OFF[0]
     due_at = None if row.attempts >= limit else timezone.now() + wait
-    return {"due_at": due_at, "claimed_until": None, "error": error[:2000]}
+    return {"due_at": due_at, "claimed_until": None, "error": error[-2000:]}
 
 
 def forget_leases(*tables: type[Work]) -> None:
@@ -78,18 +80,23 @@ class Lane:
     """One kind of work: ``run()`` does a small batch that is due and returns how many rows it took.
 
     Lanes stand in wiring.LANES in order of urgency. ``waiting()`` counts what is due now; ``tables`` are the work
-    tables whose leases it takes.
+    tables whose leases it takes. A lane that ``is_apart`` waits for others (the network, a long job) and has a thread
+    of its own, so that nothing waits for it.
     """
 
     name: str
     run: Callable[[], int]
     waiting: Callable[[], int]
     tables: tuple[type[Work], ...] = ()
+    is_apart: bool = False
 
 
 @dataclass(frozen=True)
 class Chore:
-    """Something done now and then: ``run()`` every ``every``."""
+    """Something short done now and then: ``run()`` soon after the start and then every ``every``.
+
+    Each worker runs it, so twice must be harmless.
+    """
 
     name: str
     every: timedelta

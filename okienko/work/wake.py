@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 
-_listeners: list[Callable[[], None]] = []
+_ring_bell: Callable[[], None] = lambda: None
 
 
-def on_wake(listener: Callable[[], None]) -> None:
-    """Registers what rings the worker from this process (a signal, a socket, NOTIFY); config does it."""
-    _listeners.append(listener)
+def on_wake(ring: Callable[[], None]) -> None:
+    """Says what rings the worker from this process; config does it. ``ring`` must not raise."""
+    global _ring_bell
+    _ring_bell = ring
 
 
 def wake() -> None:
     """Rings the worker once this transaction has committed; a lost ring costs only its polling interval."""
-    transaction.on_commit(_ring)
+    if not any(hook is _ring for _, hook, _ in connection.run_on_commit):
+        transaction.on_commit(_ring)
 
 
 def _ring() -> None:
-    for listener in _listeners:
-        listener()
+    _ring_bell()

@@ -1,0 +1,17 @@
+"""A copy of what was sent, in the mailbox's Sent folder, if wished."""
+
+from __future__ import annotations
+
+from okienko.channels.email import imap
+from okienko.channels.email.config import mailbox
+from okienko.outbound.models import Delivery
+
+
+def keep_copy(delivery: Delivery, raw: bytes) -> None:
+    """Appends the sent mail, marked as read, to the Sent folder. Raises what the connection raises."""
+    box = mailbox(delivery.channel)
+    if box.copy != "sent" or box.imap is None:
+        return
+    with imap.connected(box.imap, delivery.channel.secret("imap")) as client:
+        folder = box.sent_folder or imap.sent_folder(client)
+        client.append(folder, raw, flags=[b"\\Seen"])

@@ -1,0 +1,72 @@
+"""Storing and reading blobs.
+
+What ``store`` was given is durable once the surrounding transaction has committed: small content is a row of the
+database, larger content a file that is synced before its row is written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from okienko.files.models import Blob, Content
+
+IN_DATABASE = 64 * 1024
+
+
+def store(data: bytes) -> Blob:
+    """Keeps ``data`` and returns its Blob; the same bytes give the same Blob. Raises OSError when the disk is full."""
+    digest = hashlib.sha256(data).hexdigest()
+    known = Blob.objects.filter(sha256=digest).first()
+    if known:
+        return known
+    if len(data) > IN_DATABASE:
+        _write(digest, data)
+    try:
+        with transaction.atomic():
+            blob = Blob.objects.create(sha256=digest, size=len(data))
+            if len(data) <= IN_DATABASE:
+                Content.objects.create(blob=blob, data=data)
+    except IntegrityError:
+        return Blob.objects.get(sha256=digest)
+    return blob
+
+
+def read(blob: Blob) -> bytes:
+    """The bytes of ``blob``. Raises FileNotFoundError when its file is missing."""
+    if blob.size <= IN_DATABASE:
+        return bytes(Content.objects.values_list("data", flat=True).get(blob_id=blob.pk))
+    return path(blob.sha256).read_bytes()
+
+
+def path(digest: str) -> Path:
+    """Where a large blob's file lies."""
+    folder: Path = settings.DATA.blobs
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def _write(digest: str, data: bytes) -> None:
+    target = path(digest)
+    if target.exists() and target.stat().st_size == len(data):
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    folder = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

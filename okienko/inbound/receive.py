@@ -1,0 +1,47 @@
+"""Journaling: a message is stored raw and durably before its source is told that we have it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from okienko.files import store
+from okienko.inbound.models import Received
+from okienko.mailroom.models import Channel
+from okienko.work.wake import wake
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Raw bytes with the source's own id for them; ``envelope`` is what the source knows besides (JSON only)."""
+
+    raw: bytes
+    source_id: str
+    envelope: dict[str, Any] = field(default_factory=dict)
+
+
+def receive(channel: Channel, arrivals: Iterable[Arrival]) -> list[Received]:
+    """Journals a batch in one commit; when it returns, all of it is durable and the source may be told.
+
+    An arrival whose ``source_id`` the channel has handed over before gives its old row. Raises OSError or a
+    DatabaseError when it could not be stored: then the source must not be told.
+    """
+    rows = []
+    with transaction.atomic():
+        for arrival in arrivals:
+            known = Received.objects.filter(channel=channel, source_id=arrival.source_id[:250]).first()
+            rows.append(known or _journal(channel, arrival))
+        wake()
+    return rows
+
+
+def _journal(channel: Channel, arrival: Arrival) -> Received:
+    return Received.objects.create(
+        channel=channel,
+        source_id=arrival.source_id[:250],
+        raw=store.store(arrival.raw),
+        envelope=arrival.envelope,
+    )

@@ -1,0 +1,99 @@
+"""Queueing, undoing and repeating deliveries."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from okienko.events.actor import Actor
+from okienko.events.catalog import DeliveryBounced
+from okienko.events.record import record
+from okienko.lib.refusal import Conflict
+from okienko.mailroom.models import Channel
+from okienko.outbound.models import Attempt, Delivery
+from okienko.work.wake import wake
+
+
+def queue(
+    *,
+    via: Channel,
+    to: list[str],
+    payload: dict[str, Any],
+    key: str,
+    about: str,
+    message_id: str,
+    not_before: datetime | None = None,
+) -> Delivery:
+    """Puts one delivery into the outbox, in the caller's transaction; the same ``key`` gives the same row.
+
+    ``to`` is every recipient, ``message_id`` is fixed here for all attempts, ``not_before`` leaves time to undo.
+    """
+    delivery, is_new = Delivery.objects.get_or_create(
+        key=key,
+        defaults={
+            "channel": via,
+            "recipients": to,
+            "payload": payload,
+            "about": about,
+            "message_id": message_id,
+            "due_at": not_before or timezone.now(),
+        },
+    )
+    if is_new:
+        wake()
+    return delivery
+
+
+def withdraw(delivery: Delivery) -> None:
+    """Takes a delivery back before it leaves. Raises Conflict when it is already on its way."""
+    taken = Delivery.objects.filter(
+        pk=delivery.pk, state__in=(Delivery.State.QUEUED, Delivery.State.HELD), claimed_until__isnull=True
+    ).update(state=Delivery.State.WITHDRAWN, due_at=None)
+    if not taken:
+        raise Conflict("already_leaving")
+
+
+def send_again(delivery: Delivery) -> Delivery:
+    """Sends a failed, unsure, held or returned delivery once more, with the same Message-ID. Raises Conflict."""
+    again = (Delivery.State.FAILED, Delivery.State.UNSURE, Delivery.State.HELD, Delivery.State.BOUNCED)
+    changed = Delivery.objects.filter(pk=delivery.pk, state__in=again).update(
+        state=Delivery.State.QUEUED,
+        due_at=timezone.now(),
+        claimed_until=None,
+        attempts=0,
+        handed_over_at=None,
+        error="",
+        detail="",
+        failed_recipients=[],
+    )
+    if not changed:
+        raise Conflict("not_failed")
+    wake()
+    return Delivery.objects.get(pk=delivery.pk)
+
+
+def release_held(channel: Channel) -> int:
+    """Lets go what was held because the channel could not send; returns how many."""
+    released = Delivery.objects.filter(channel=channel, state=Delivery.State.HELD).update(
+        state=Delivery.State.QUEUED, due_at=timezone.now(), attempts=0, error="", detail=""
+    )
+    wake()
+    return released
+
+
+def returned(delivery: Delivery, *, recipients: list[str], detail: str, by: Actor) -> None:
+    """Notes that a delivery came back from ``recipients``; twice is harmless."""
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update().get(pk=delivery.pk)
+        fresh = [r for r in recipients if r not in row.failed_recipients]
+        if not fresh and row.state == Delivery.State.BOUNCED:
+            return
+        row.failed_recipients = [*row.failed_recipients, *fresh]
+        row.state = Delivery.State.BOUNCED
+        row.detail = detail[:2000]
+        row.save(update_fields=["failed_recipients", "state", "detail"])
+        Attempt.objects.create(delivery=row, outcome="bounced", detail=detail[:2000])
+        record(DeliveryBounced(row.pk, row.about, detail[:500], fresh), by=by)

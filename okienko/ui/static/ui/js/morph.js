@@ -1,0 +1,35 @@
+// Swaps by morphing: what stays the same stays the same element, with its focus, scroll position and text.
+// An element with data-keep belongs to the browser's code: it is left alone as long as the new page brings
+// the same id with the same data-keep.
+import { Idiomorph, htmx } from "../vendor/page.js";
+
+const STYLES = { morph: "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML" };
+const OURS = new Set(["open", "aria-busy", "data-busy"]);
+
+const isKept = (old, fresh) =>
+  old instanceof Element && old.hasAttribute("data-keep") && old.id === fresh.id &&
+  old.getAttribute("data-keep") === fresh.getAttribute?.("data-keep");
+
+function morph(target, content, morphStyle) {
+  return Idiomorph.morph(target, content, {
+    morphStyle,
+    ignoreActiveValue: true,
+    restoreFocus: true,
+    callbacks: {
+      beforeNodeMorphed: (old, fresh) => !isKept(old, fresh),
+      beforeAttributeUpdated: (name, element) =>
+        !(OURS.has(name) && (name !== "open" || element.matches("dialog, details"))),
+    },
+  });
+}
+
+// idiomorph's own htmx extension evaluates strings as code, which the content security policy forbids.
+htmx.defineExtension("morph", {
+  isInlineSwap: (style) => STYLES[style] === "outerHTML",
+  handleSwap: (style, target, fragment) => STYLES[style] && morph(target, fragment.children, STYLES[style]),
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { detail } = event;
+  if (detail.boosted) detail.swapOverride = "morph:innerHTML";
+});

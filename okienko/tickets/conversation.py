@@ -190,10 +190,10 @@ def withdraw_reply(message: Message, *, by: Actor) -> Message:
         if ticket.is_open and message.answers_since:
             ticket.waiting_since = message.answers_since
         before = Message.objects.filter(ticket=ticket, withdrawn_at=None).order_by("at", "pk").last()
+        ticket.message_count -= 1
         if before:
-            ticket.message_count -= 2
             carry(ticket, before)
-            ticket.message_count += 1
+            ticket.message_count -= 1
         changed(
             ticket,
             ReplyWithdrawn(ticket.pk, message.pk, ticket.status_id, was.pk),

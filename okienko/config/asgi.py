@@ -41,6 +41,6 @@ class Root:
 
     async def follow(self) -> None:
         if settings.ON_SQLITE:
-            await follow_sqlite(self.hub, settings.DATABASES["default"]["NAME"])
+            await follow_sqlite(self.hub, settings.DATA.database)
         else:
             await follow_postgresql(self.hub, connection_parameters())

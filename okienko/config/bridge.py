@@ -41,7 +41,9 @@ class Bridge:
                     return
                 body.write(message.get("body", b""))
                 if body.tell() > self.limit:
-                    await send(_start("413 Content Too Large", [("Content-Length", "0"), ("Connection", "close")]))
+                    await send(
+                        _start("413 Content Too Large", [("Content-Length", "0"), ("Connection", "close")])
+                    )
                     await send({"type": "http.response.body"})
                     return
                 if not message.get("more_body"):

@@ -17,7 +17,7 @@ from okienko.config.env import BadSetting
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line ``arguments`` and returns the exit code: 0, 1 when it failed, 2 for wrong settings."""
     asked = parser().parse_args(arguments)
-    if asked.data:
+    if "data" in asked:
         os.environ["OKIENKO_DATA"] = asked.data
     module, function = asked.does
     try:
@@ -40,30 +40,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """The grammar of the command line."""
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS, help="where everything lives (OKIENKO_DATA)")
+    common.add_argument(
+        "--data", metavar="DIR", default=argparse.SUPPRESS, help="where everything lives (OKIENKO_DATA)"
+    )
     root = argparse.ArgumentParser(prog="okienko", description="A self-hosted helpdesk.", parents=[common])
     root.add_argument("--version", action="version", version=__version__)
-    root.set_defaults(data=None)
     commands = root.add_subparsers(metavar="COMMAND", required=True)
 
     def add(under: Any, name: str, module: str, help: str, does: str = "") -> argparse.ArgumentParser:
-        command: argparse.ArgumentParser = under.add_parser(name, help=help, description=help, parents=[common])
+        command: argparse.ArgumentParser = under.add_parser(
+            name, help=help, description=help, parents=[common]
+        )
         command.set_defaults(does=(module, does or name))
         return command
 
     def group(name: str, help: str) -> Any:
-        return commands.add_parser(name, help=help, parents=[common]).add_subparsers(metavar="COMMAND", required=True)
+        return commands.add_parser(name, help=help, parents=[common]).add_subparsers(
+            metavar="COMMAND", required=True
+        )
 
-    for name, help in (("run", "serve pages, mail and work in one process tree"), ("web", "serve pages only")):
+    for name, help in (
+        ("run", "serve pages, mail and work in one process tree"),
+        ("web", "serve pages only"),
+    ):
         command = add(commands, name, "serving", help)
         command.add_argument("--host", default="127.0.0.1", help="address to listen on (default %(default)s)")
-        command.add_argument("--port", type=_port, default=8000, help="port to listen on (default %(default)s)")
+        command.add_argument(
+            "--port", type=_port, default=8000, help="port to listen on (default %(default)s)"
+        )
     add(commands, "worker", "serving", "fetch mail and work only")
     add(commands, "drain", "serving", "do all work that is due now and exit")
 
     add(commands, "migrate", "keeping", "bring the database to this version")
     add(commands, "doctor", "keeping", "look for what is wrong and say it in plain sentences")
-    for name, help in (("backup", "write everything into FILE, while running"), ("restore", "fill an empty --data from FILE")):
+    for name, help in (
+        ("backup", "write everything into FILE, while running"),
+        ("restore", "fill an empty --data from FILE"),
+    ):
         add(commands, name, "keeping", help).add_argument("file", metavar="FILE")
 
     init = add(commands, "init", "beginning", "what the first-run wizard does, for scripts")
@@ -91,11 +104,15 @@ def parser() -> argparse.ArgumentParser:
     deliver.add_argument("--mailbox", required=True, metavar="ADDRESS")
 
     tickets = group("tickets", "tickets, for scripts")
-    add(tickets, "list", "tickets", "all tickets", "show_all").add_argument("--json", action="store_true", required=True)
+    add(tickets, "list", "tickets", "all tickets", "show_all").add_argument(
+        "--json", action="store_true", required=True
+    )
     show = add(tickets, "show", "tickets", "one ticket with its messages and history")
     show.add_argument("number", type=int, metavar="NUMBER")
     show.add_argument("--json", action="store_true", required=True)
-    add(commands, "ledger", "tickets", "what became of every mail").add_argument("--json", action="store_true", required=True)
+    add(commands, "ledger", "tickets", "what became of every mail").add_argument(
+        "--json", action="store_true", required=True
+    )
     return root
 
 

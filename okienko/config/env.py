@@ -22,7 +22,9 @@ def read(name: str, default: str = "") -> str:
         try:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
-            raise BadSetting(f"{name}_FILE: expected a readable file, got {path!r} ({error.strerror})") from error
+            raise BadSetting(
+                f"{name}_FILE: expected a readable file, got {path!r} ({error.strerror})"
+            ) from error
     return os.environ.get(name, default)
 
 
@@ -83,7 +85,9 @@ class DataDirectory:
             for folder in (self.root, self.blobs, self.keys, self.run):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
-            raise BadSetting(f"OKIENKO_DATA: expected a writable folder, got {self.root} ({error.strerror})") from error
+            raise BadSetting(
+                f"OKIENKO_DATA: expected a writable folder, got {self.root} ({error.strerror})"
+            ) from error
 
 
 def data_directory() -> DataDirectory:
@@ -122,7 +126,9 @@ def database(data: DataDirectory) -> dict[str, object]:
     parts = urlsplit(url)
     name = unquote(parts.path.lstrip("/"))
     if parts.scheme not in ("postgres", "postgresql") or not name:
-        raise BadSetting(f"OKIENKO_DATABASE_URL: expected postgresql://USER:PASSWORD@HOST:PORT/NAME, got {parts.scheme}:…")
+        raise BadSetting(
+            f"OKIENKO_DATABASE_URL: expected postgresql://USER:PASSWORD@HOST:PORT/NAME, got {parts.scheme}:…"
+        )
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": name,

@@ -25,7 +25,11 @@ class Lanes:
 
     def step(self) -> bool:
         """Runs one batch of the most urgent lane that has work; whether there was any."""
-        return any(self._run(lane) for lane in self.lanes if self._rested_until.get(lane.name, 0.0) <= time.monotonic())
+        return any(
+            self._run(lane)
+            for lane in self.lanes
+            if self._rested_until.get(lane.name, 0.0) <= time.monotonic()
+        )
 
     def _run(self, lane: Lane) -> bool:
         try:

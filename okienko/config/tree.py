@@ -131,8 +131,8 @@ class Tree:
         while not self.stopping:
             self._start_due()
             pipes = {child.ready: child for child in self.children if child.ready >= 0}
-            readable, _, _ = select.select([woken, *pipes], [], [], self._until_next_start())
-            if woken in readable:
+            readable, _, _ = select.select([woken.fileno(), *pipes], [], [], self._until_next_start())
+            if woken.fileno() in readable:
                 with suppress(BlockingIOError):
                     woken.recv(4096)
             for descriptor in readable:
@@ -153,7 +153,9 @@ class Tree:
                 return
 
     def _until_next_start(self) -> float:
-        waits = [child.start_at - time.monotonic() for child in self.children if child.pid == 0 and child.deaths]
+        waits = [
+            child.start_at - time.monotonic() for child in self.children if child.pid == 0 and child.deaths
+        ]
         return max(0.0, min(waits, default=60.0))
 
     def _bury(self) -> None:
@@ -172,7 +174,11 @@ class Tree:
                 self.code, self.stopping = code, 1
             else:
                 how = f"signal {-code}" if code < 0 else f"exit code {code}"
-                print(f"okienko: the {child.name} process ended ({how}) and is started again", file=sys.stderr, flush=True)
+                print(
+                    f"okienko: the {child.name} process ended ({how}) and is started again",
+                    file=sys.stderr,
+                    flush=True,
+                )
 
     def _end(self) -> None:
         until = time.monotonic() + PATIENCE

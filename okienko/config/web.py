@@ -17,7 +17,7 @@ from okienko.work.process import lock
 
 GRACE = 7
 PROXIES = ["127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1", "fc00::/7"]
-"""With OKIENKO_BEHIND_PROXY: whose X-Forwarded-For is believed; the first address that is none of these is the client's."""
+"""Behind a proxy: whose X-Forwarded-For is believed; the last address that is none of these is the client's."""
 
 
 def serve(listening: socket.socket, *, ready: Callable[[], None], migrates: bool) -> None:
@@ -30,7 +30,7 @@ def serve(listening: socket.socket, *, ready: Callable[[], None], migrates: bool
     data.prepare()
     # On PostgreSQL any number may serve: they share the lock, and the doctor sees that somebody has it.
     is_shared = bool(env.read("OKIENKO_DATABASE_URL"))
-    if not lock(data.run / "web.lock", is_shared=is_shared, patience=3.0):
+    if not lock(data.run / "web.lock", is_shared=is_shared, patience=1.5):
         raise Failed(f"Another web process already runs on {data.root}.")
     with boot.database():
         if migrates:
@@ -95,7 +95,9 @@ def _server(started: Callable[[], None]) -> uvicorn.Server:
             started()
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: None)  # uvicorn raises the signal that stopped it once more at its end
+        signal.signal(
+            number, lambda *_: None
+        )  # uvicorn raises the signal that stopped it once more at its end
     return Server(
         uvicorn.Config(
             Root(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from okienko.channels.email import intake as email_intake
 from okienko.channels.email.adapter import ByMail
 from okienko.events import consume

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 
@@ -47,7 +47,7 @@ def work(*, ready: Callable[[], None]) -> None:
     data = env.data_directory()
     data.prepare()
     is_shared = bool(env.read("OKIENKO_DATABASE_URL"))
-    if not lock(data.run / "worker.lock", is_shared=is_shared, patience=3.0):
+    if not lock(data.run / "worker.lock", is_shared=is_shared, patience=1.5):
         raise Failed(f"Another worker already runs on {data.root}.")
     with boot.database():
         if boot.pending():
@@ -72,7 +72,7 @@ class Worker:
         own = [lane for lane in wiring.LANES if not lane.is_apart]
         self.threads = [self._thread("lanes", Lanes(own), chores.step)]
         self.threads += [self._thread(lane.name, Lanes([lane])) for lane in wiring.LANES if lane.is_apart]
-        self.services: list[Service] = list(wiring.SERVICES)
+        self.services: list[Service] = [*cast("tuple[Service, ...]", wiring.SERVICES)]
         self.bell_path = data.run / "worker.bell"
 
     def run(self, ready: Callable[[], None]) -> None:
@@ -104,7 +104,9 @@ class Worker:
         for bell in self.bells:
             bell.set()
 
-    def _thread(self, name: str, lanes: Lanes, between: Callable[[], None] = lambda: None) -> threading.Thread:
+    def _thread(
+        self, name: str, lanes: Lanes, between: Callable[[], None] = lambda: None
+    ) -> threading.Thread:
         bell = threading.Event()
         self.bells.append(bell)
         return threading.Thread(target=self._loop, args=(lanes, bell, between), name=name, daemon=True)
@@ -214,7 +216,7 @@ def _until_quiet(errors: list[Exception]) -> int:
 
 @contextmanager
 def beside_a_worker() -> Iterator[None]:
-    """For a one-shot command that claims work: frees dead leases first, and keeps a starting worker from freeing ours."""
+    """For a command that claims work: frees dead leases first, and keeps a starting worker from freeing ours."""
     held = _free_leases()
     try:
         yield

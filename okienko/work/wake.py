@@ -6,20 +6,20 @@ from collections.abc import Callable
 
 from django.db import connection, transaction
 
-_ring_bell: Callable[[], None] = lambda: None
+_bells: list[Callable[[], None]] = []
 
 
 def on_wake(ring: Callable[[], None]) -> None:
     """Says what rings the worker from this process; config does it. ``ring`` must not raise."""
-    global _ring_bell
-    _ring_bell = ring
+    _bells[:] = [ring]
 
 
 def wake() -> None:
     """Rings the worker once this transaction has committed; a lost ring costs only its polling interval."""
-    if not any(hook is _ring for _, hook, _ in connection.run_on_commit):
+    if not any(_ring in hook for hook in connection.run_on_commit):
         transaction.on_commit(_ring)
 
 
 def _ring() -> None:
-    _ring_bell()
+    for ring in _bells:
+        ring()

@@ -1,0 +1,7 @@
+"""``python -m okienko.config`` is the ``okienko`` command."""
+
+import sys
+
+from okienko.config.cli import main
+
+sys.exit(main())

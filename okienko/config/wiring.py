@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from okienko.channels.email import intake as email_intake
 from okienko.channels.email.adapter import ByMail
+from okienko.channels.email.fetch import Fetchers
+from okienko.channels.email.listen import Listener
 from okienko.events import consume
 from okienko.events.models import Event, Reaction
 from okienko.inbound import process
@@ -31,7 +33,7 @@ LANES = (
 CHORES: tuple[Chore, ...] = ()
 
 # Long-living threads of the worker.
-SERVICES: tuple[object, ...] = ()
+SERVICES = (Fetchers(), Listener())
 
 # What doctor looks at.
 CHECKS: tuple[object, ...] = ()

@@ -18,6 +18,11 @@ class Actor:
     capabilities: frozenset[str] = frozenset()
     team_ids: frozenset[int] = frozenset()
 
+    @property
+    def key(self) -> int:
+        """The row's key, 0 for Okienko itself."""
+        return self.id or 0
+
     def may(self, capability: str) -> bool:
         return self.kind == "system" or capability in self.capabilities
 

@@ -32,8 +32,13 @@ def subscribers() -> tuple[Subscriber, ...]:
 
 
 @lru_cache
+def _with_reactions() -> frozenset[type[Happened]]:
+    return frozenset(kind for s in subscribers() for kind in s.REACTIONS)
+
+
 def anyone_reacts(kind: type[Happened]) -> bool:
-    return any(kind in s.REACTIONS for s in subscribers())
+    """Whether a subscriber reacts to facts of this kind; the others need no consuming."""
+    return kind in _with_reactions()
 
 
 def run() -> int:
@@ -49,11 +54,11 @@ def run() -> int:
     with transaction.atomic():
         retries = claim(Reaction, BATCH)
         for row in Reaction.objects.filter(pk__in=retries).select_related("event"):
-            subscriber = next((s for s in subscribers() if s.__name__ == row.subscriber), None)
+            failed = next((s for s in subscribers() if s.__name__ == row.subscriber), None)
             try:
                 with transaction.atomic():
-                    if subscriber:
-                        _call(subscriber, row.event)
+                    if failed:
+                        _call(failed, row.event)
                     Reaction.objects.filter(pk=row.pk).delete()
             except Exception:
                 Reaction.objects.filter(pk=row.pk).update(**again(row, traceback.format_exc()))

@@ -47,7 +47,7 @@ class Received(Work):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=("channel", "source_id"), name="received_once"),
-            # Two workers may hold two copies of one mail at once; the second then fails, and is a duplicate when retried.
+            # Two workers may hold two copies of one mail at once: the second fails, and is a duplicate when retried.
             models.UniqueConstraint(
                 fields=("message_id", "digest"),
                 name="filed_once",
@@ -60,5 +60,7 @@ class Received(Work):
             models.Index("channel", "received_at", "id", name="received_day"),
             models.Index("message_id", name="received_by_id", condition=~models.Q(message_id="")),
             models.Index("digest", name="received_by_digest", condition=~models.Q(digest="")),
-            models.Index("sender", "received_at", name="received_machines", condition=models.Q(is_automatic=True)),
+            models.Index(
+                "sender", "received_at", name="received_machines", condition=models.Q(is_automatic=True)
+            ),
         ]

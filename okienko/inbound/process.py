@@ -70,13 +70,12 @@ def run_again(received: Received, *, by: Actor) -> Received:
 
 def _read(row: Received) -> tuple[Received, Inbound, tuple[FileOf, ...]]:
     raw = store.read(row.raw)
-    if row.attempts > FAULTS:
-        # It has felled us often enough: a ticket with what any bytes have, the raw mail attached.
-        inbound = unreadable(raw, row.error)
-    else:
-        inbound = intakes()[row.channel.kind](raw, row.envelope)
+    # What has felled us often enough becomes a ticket with what any bytes have, the raw mail attached.
+    is_hopeless = row.attempts > FAULTS
+    inbound = unreadable(raw, row.error) if is_hopeless else intakes()[row.channel.kind](raw, row.envelope)
     files = tuple(
-        FileOf(store.store(f.data), f.filename, f.content_type, f.is_inline, f.content_id) for f in inbound.files
+        FileOf(store.store(f.data), f.filename, f.content_type, f.is_inline, f.content_id)
+        for f in inbound.files
     )
     return row, replace(inbound, files=()), files
 

@@ -16,7 +16,6 @@ from okienko.events.catalog import Reason
 from okienko.inbound.envelope import Inbound, Person
 from okienko.inbound.models import Received
 from okienko.lib.text import normalise_address
-from okienko.mailroom.channels import own_addresses
 from okienko.outbound import queue
 from okienko.outbound.models import Delivery
 from okienko.people import directory
@@ -123,7 +122,9 @@ def find_customer(inbound: Inbound, filing: Filing) -> Filing | Stop:
     """The customer by address, a new one if unknown; a message without a sender has none."""
     if not inbound.sender.address:
         return filing
-    customer = directory.customer_at(inbound.sender.address, name=inbound.sender.name, kind=inbound.identity_kind)
+    customer = directory.customer_at(
+        inbound.sender.address, name=inbound.sender.name, kind=inbound.identity_kind
+    )
     return replace(filing, customer=customer)
 
 

@@ -88,7 +88,9 @@ def is_signed(purpose: str, text: str, signature: str) -> bool:
     """Whether ``signature`` was made by ``sign`` with any of our keys."""
     signature = signature.lower()
     for key_id, key in keyring("sign").keys:
-        if signature.startswith(key_id) and hmac.compare_digest(signature[len(key_id) :], _mac(key, purpose, text)):
+        if signature.startswith(key_id) and hmac.compare_digest(
+            signature[len(key_id) :], _mac(key, purpose, text)
+        ):
             return True
     return False
 

@@ -53,7 +53,9 @@ def add_mailbox(
     return channel
 
 
-def change_channel(channel: Channel, *, by: Actor, passwords: dict[str, str] | None = None, **fields: Any) -> Channel:
+def change_channel(
+    channel: Channel, *, by: Actor, passwords: dict[str, str] | None = None, **fields: Any
+) -> Channel:
     """Changes a channel's fields; a password that is given replaces the sealed one. Raises NotAllowed or Invalid."""
     by.must("setup")
     if set(fields) - CHANGEABLE:
@@ -84,7 +86,9 @@ def went_wrong(channel_id: int, direction: str, code: str, **params: Any) -> Non
     _note(channel_id, direction, {"code": code, "params": params}, False, {})
 
 
-def _note(channel_id: int, direction: str, problem: dict[str, Any] | None, seen: bool, state: dict[str, Any]) -> None:
+def _note(
+    channel_id: int, direction: str, problem: dict[str, Any] | None, seen: bool, state: dict[str, Any]
+) -> None:
     now = timezone.now()
     with transaction.atomic():
         row = Health.objects.select_for_update().get_or_create(channel_id=channel_id, direction=direction)[0]

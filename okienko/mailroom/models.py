@@ -10,8 +10,10 @@ from okienko.people.models import Team
 
 
 class Channel(models.Model):
-    """A way in and out. ``address`` is what customers write to; ``config`` is the kind's own (channels/<kind>/config.py);
-    passwords are sealed in ``secrets_sealed``."""
+    """A way in and out. ``address`` is what customers write to; ``config`` is the kind's own (channels/<kind>/config.py).
+
+    Passwords are sealed in ``secrets_sealed``.
+    """
 
     class Kind(models.TextChoices):
         EMAIL = "email"

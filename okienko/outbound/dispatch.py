@@ -84,7 +84,9 @@ def _record(delivery: Delivery, outcome: Outcome) -> None:
                 record(DeliverySent(delivery.pk, delivery.about, detail[:500]), by=OUTBOUND)
                 if refused:
                     words = "; ".join(f"{who}: {why}" for who, why in refused.items())
-                    record(DeliveryFailed(delivery.pk, delivery.about, words[:500], list(refused)), by=OUTBOUND)
+                    record(
+                        DeliveryFailed(delivery.pk, delivery.about, words[:500], list(refused)), by=OUTBOUND
+                    )
             case TemporaryFailure(detail, retry_after):
                 columns = again(delivery, detail)
                 if columns["due_at"] is None:

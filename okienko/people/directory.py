@@ -49,7 +49,11 @@ def add_agent(
     with transaction.atomic():
         user = User.objects.create_user(email, password)
         agent = Agent.objects.create(
-            user=user, name=name.strip() or email.split("@")[0], role=role, language=language, time_zone=time_zone
+            user=user,
+            name=name.strip() or email.split("@")[0],
+            role=role,
+            language=language,
+            time_zone=time_zone,
         )
         agent.teams.set(teams)
         changed("people")
@@ -159,7 +163,9 @@ def change_customer(
     """Corrects a customer's name and organization and adds addresses. Raises NotAllowed, Invalid or Conflict."""
     by.must("customers.change")
     with transaction.atomic():
-        company = Organization.objects.get_or_create(name=organization.strip())[0] if organization.strip() else None
+        company = (
+            Organization.objects.get_or_create(name=organization.strip())[0] if organization.strip() else None
+        )
         Customer.objects.filter(pk=customer.pk).update(name=name.strip()[:200], organization=company)
         if email.strip():
             _add_identity(customer, Identity.Kind.EMAIL, checked_address(email))
@@ -190,7 +196,11 @@ def mark_bounced(addresses: Iterable[str], *, at: object) -> None:
 
 
 def _add_identity(customer: Customer, kind: str, shown: str) -> None:
-    value = normalise_address(shown) if kind == Identity.Kind.EMAIL else "".join(c for c in shown if c in "+0123456789")
+    value = (
+        normalise_address(shown)
+        if kind == Identity.Kind.EMAIL
+        else "".join(c for c in shown if c in "+0123456789")
+    )
     owner = Identity.objects.filter(kind=kind, value=value).first()
     if owner and owner.customer_id != customer.pk:
         raise Conflict("identity_taken", value=shown)

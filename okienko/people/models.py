@@ -52,18 +52,18 @@ class Team(models.Model):
 
 
 class Role(models.Model):
-    """A named set of capabilities. A shipped role has a ``code`` and its name in the reader's language until renamed."""
+    """A named set of capabilities. A shipped role has a ``code``, and a translated name until it is renamed."""
 
     code = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=80, blank=True)
     capabilities = models.JSONField(default=list)
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def label(self) -> str:
         return self.name or _(SHIPPED_ROLES[self.code][0])
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class Agent(models.Model):

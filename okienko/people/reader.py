@@ -19,7 +19,11 @@ def agent_of(request: HttpRequest) -> Agent | None:
     if not hasattr(request, "_agent"):
         found = None
         if request.user.is_authenticated:
-            found = Agent.objects.select_related("user", "role").filter(user_id=request.user.pk, is_active=True).first()
+            found = (
+                Agent.objects.select_related("user", "role")
+                .filter(user_id=request.user.pk, is_active=True)
+                .first()
+            )
         request._agent = found  # type: ignore[attr-defined]
     return request._agent  # type: ignore[attr-defined,no-any-return]
 
@@ -37,7 +41,10 @@ class InReadersLanguage:
         decided = preferences.everything()
         request.preferences = decided  # type: ignore[attr-defined]
         language = (agent and agent.language) or _asked(request) or decided["language"]
-        with translation.override(language), timezone.override(zone((agent and agent.time_zone) or decided["time_zone"])):
+        with (
+            translation.override(language),
+            timezone.override(zone((agent and agent.time_zone) or decided["time_zone"])),
+        ):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", language)

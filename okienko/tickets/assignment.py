@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import EllipsisType
+
 from okienko.events.actor import Actor
 from okienko.events.catalog import Reason, TeamChanged, TicketAssigned
 from okienko.events.models import Event
@@ -18,7 +20,7 @@ def assign(
     by: Actor,
     reason: Reason | None = None,
     cause: Event | None = None,
-    was: int | None | type[Ellipsis] = Ellipsis,  # type: ignore[valid-type]
+    was: int | type[Ellipsis] | None = Ellipsis,  # type: ignore[valid-type]
 ) -> Ticket:
     """Gives a ticket to an agent, or to nobody. The same agent again is harmless.
 
@@ -30,7 +32,7 @@ def assign(
     with changing(ticket, by=by, may="tickets.change") as ticket:
         if ticket.assignee_id == (to.pk if to else None):
             return ticket
-        if was is not Ellipsis and ticket.assignee_id != was:
+        if was is not ... and ticket.assignee_id != was:
             raise Conflict("assigned", agent_id=ticket.assignee_id)
         before, ticket.assignee = ticket.assignee_id, to
         status_before = ticket.status_id

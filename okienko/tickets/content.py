@@ -106,7 +106,15 @@ def add_message(
             for f in content.files
         )
     if kind != Message.Kind.NOTE:
-        take_part(ticket, [{"name": content.from_name, "address": content.from_address}, *content.to, *content.cc, *content.reply_to])
+        take_part(
+            ticket,
+            [
+                {"name": content.from_name, "address": content.from_address},
+                *content.to,
+                *content.cc,
+                *content.reply_to,
+            ],
+        )
     return message
 
 
@@ -116,7 +124,9 @@ MOST_PARTICIPANTS = 100
 def take_part(ticket: Ticket, addresses: list[dict[str, str]]) -> None:
     """Lets these addresses continue the ticket by header or number; a mass mail's crowd is cut off."""
     own = own_addresses()
-    wanted = {normalise_address(a["address"]): a["name"] for a in addresses[:MOST_PARTICIPANTS] if a["address"]}
+    wanted = {
+        normalise_address(a["address"]): a["name"] for a in addresses[:MOST_PARTICIPANTS] if a["address"]
+    }
     Participant.objects.bulk_create(
         (
             Participant(ticket=ticket, address=address[:320], name=name[:200])

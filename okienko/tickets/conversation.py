@@ -109,7 +109,7 @@ def reply(
     now = timezone.now()
     with changing(ticket, by=by, may="tickets.reply") as ticket:
         newer = Message.objects.filter(ticket=ticket, pk__gt=seen, withdrawn_at=None).exclude(
-            kind=Message.Kind.NOTE, agent_id=by.id
+            kind=Message.Kind.NOTE, agent_id=by.key
         )
         newer = newer.exclude(is_automatic=True)
         if found := list(newer.order_by("pk").values_list("pk", flat=True)):
@@ -117,7 +117,9 @@ def reply(
         channel = via or ticket.channel
         if channel is None:
             raise Invalid("no_mailbox")
-        if not content.segments or not any(text.strip() for _, text in content.segments) and not content.files:
+        if not content.segments or (
+            not any(text.strip() for _, text in content.segments) and not content.files
+        ):
             raise Invalid("empty")
         previous = _previous(ticket)
         content = replace(
@@ -183,9 +185,15 @@ def withdraw_reply(message: Message, *, by: Actor) -> Message:
         queue.withdraw(message.delivery)
         message.withdrawn_at = timezone.now()
         message.save(update_fields=["withdrawn_at"])
-        sent = Event.objects.filter(ticket=ticket.pk, kind=ReplySent.kind(), data__message_id=message.pk).first()
+        sent = Event.objects.filter(
+            ticket=ticket.pk, kind=ReplySent.kind(), data__message_id=message.pk
+        ).first()
         was = ticket.status
-        if sent and sent.data["status_id"] == ticket.status_id and sent.data["was_status_id"] != ticket.status_id:
+        if (
+            sent
+            and sent.data["status_id"] == ticket.status_id
+            and sent.data["was_status_id"] != ticket.status_id
+        ):
             put_status(ticket, Status.objects.get(pk=sent.data["was_status_id"]))
         if ticket.is_open and message.answers_since:
             ticket.waiting_since = message.answers_since
@@ -209,7 +217,9 @@ def note(ticket: Ticket, *, content: Content, by: Actor, cause: Event | None = N
     if not any(text.strip() for _, text in content.segments) and not content.files:
         raise Invalid("empty")
     with changing(ticket, by=by, may="tickets.note") as ticket:
-        message = add_message(ticket, Message.Kind.NOTE, replace(content, from_name=by.name), at=timezone.now(), by=by)
+        message = add_message(
+            ticket, Message.Kind.NOTE, replace(content, from_name=by.name), at=timezone.now(), by=by
+        )
         ticket.message_count += 1
         changed(ticket, NoteAdded(ticket.pk, message.pk), "message_count", by=by, cause=cause)
     return message

@@ -38,11 +38,16 @@ def save(ticket: Ticket, *, kind: str, writing: Writing, by: Actor, revision: in
         raise Invalid("kind")
     permit(by, "tickets.note" if kind == "note" else "tickets.reply", ticket)
     with transaction.atomic():
-        draft, _ = Draft.objects.select_for_update().get_or_create(ticket=ticket, agent_id=by.id, kind=kind)
+        draft, _ = Draft.objects.select_for_update().get_or_create(ticket=ticket, agent_id=by.key, kind=kind)
         if revision is not None and draft.revision != revision:
             raise Conflict("draft", html=draft.html, revision=draft.revision)
         draft.html = markup.sanitise_composed(writing.html)
-        draft.to, draft.cc, draft.subject, draft.seen = writing.to, writing.cc, writing.subject[:500], writing.seen
+        draft.to, draft.cc, draft.subject, draft.seen = (
+            writing.to,
+            writing.cc,
+            writing.subject[:500],
+            writing.seen,
+        )
         draft.revision += 1
         draft.updated_at = timezone.now()
         draft.save()
@@ -50,7 +55,14 @@ def save(ticket: Ticket, *, kind: str, writing: Writing, by: Actor, revision: in
 
 
 def attach(
-    ticket: Ticket, *, kind: str, filename: str, content_type: str, data: bytes, by: Actor, inline_id: str = ""
+    ticket: Ticket,
+    *,
+    kind: str,
+    filename: str,
+    content_type: str,
+    data: bytes,
+    by: Actor,
+    inline_id: str = "",
 ) -> DraftFile:
     """Puts a file on the agent's draft; ``inline_id`` when it stands in the text. Raises NotAllowed or Invalid."""
     if kind not in KINDS:
@@ -58,7 +70,7 @@ def attach(
     permit(by, "tickets.note" if kind == "note" else "tickets.reply", ticket)
     blob = store.store(data)
     with transaction.atomic():
-        draft, _ = Draft.objects.get_or_create(ticket=ticket, agent_id=by.id, kind=kind)
+        draft, _ = Draft.objects.get_or_create(ticket=ticket, agent_id=by.key, kind=kind)
         return DraftFile.objects.create(
             draft=draft,
             blob=blob,
@@ -71,12 +83,12 @@ def attach(
 
 def detach(file: DraftFile, *, by: Actor) -> None:
     """Takes a file off the agent's own draft."""
-    DraftFile.objects.filter(pk=file.pk, draft__agent_id=by.id).delete()
+    DraftFile.objects.filter(pk=file.pk, draft__agent_id=by.key).delete()
 
 
 def discard(ticket: Ticket, *, kind: str, by: Actor) -> None:
     """Throws the agent's own draft away."""
-    Draft.objects.filter(ticket=ticket, agent_id=by.id, kind=kind).delete()
+    Draft.objects.filter(ticket=ticket, agent_id=by.key, kind=kind).delete()
 
 
 def content_of(html: str, files: tuple[FileOf, ...] = (), **more: object) -> Content:
@@ -95,7 +107,7 @@ def files_of(draft: Draft) -> tuple[FileOf, ...]:
 def reopen_withdrawn(message: Message, *, kind: str, by: Actor) -> Draft:
     """A withdrawn reply becomes its author's draft again, files included."""
     with transaction.atomic():
-        draft, _ = Draft.objects.get_or_create(ticket=message.ticket, agent_id=by.id, kind=kind)
+        draft, _ = Draft.objects.get_or_create(ticket=message.ticket, agent_id=by.key, kind=kind)
         draft.html, draft.to, draft.cc, draft.subject = message.html, message.to, message.cc, message.subject
         draft.seen = message.pk
         draft.revision += 1

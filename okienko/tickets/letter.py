@@ -72,7 +72,7 @@ def subject_of_reply(ticket: Ticket) -> str:
 def _quoted(
     ticket: Ticket, message: Message, channel: Channel, previous: Message | None
 ) -> list[tuple[str, str, str]]:
-    """(heading, text, html) of each quoted message, newest first; notes never, and not more than MOST_QUOTED letters."""
+    """(heading, text, html) of each quoted message, newest first; never a note, and at most MOST_QUOTED letters."""
     if previous is None or channel.quote == Channel.Quote.NONE:
         return []
     shown = [previous]

@@ -65,7 +65,9 @@ def open_ticket(
     at = at or timezone.now()
     with transaction.atomic():
         status = status_for(State.NEW)
-        priority = labels.priority or Priority.objects.filter(is_default=True).first() or Priority.objects.first()
+        priority = (
+            labels.priority or Priority.objects.filter(is_default=True).first() or Priority.objects.first()
+        )
         if priority is None:
             raise Invalid("priority")
         ticket = Ticket(
@@ -165,7 +167,14 @@ def put_in_bin(ticket: Ticket, *, by: Actor, why: str = "") -> Ticket:
         ticket.bin_reason = why.strip()[:300]
         reason = Reason("words", {"text": ticket.bin_reason}) if ticket.bin_reason else None
         changed(
-            ticket, TicketBinned(ticket.pk), "binned_at", "binned_by", "bin_reason", by=by, reason=reason, touches=False
+            ticket,
+            TicketBinned(ticket.pk),
+            "binned_at",
+            "binned_by",
+            "bin_reason",
+            by=by,
+            reason=reason,
+            touches=False,
         )
     return ticket
 
@@ -177,7 +186,9 @@ def take_from_bin(ticket: Ticket, *, by: Actor) -> Ticket:
             return ticket
         ticket.binned_at = ticket.binned_by = None
         ticket.bin_reason = ""
-        changed(ticket, TicketRestored(ticket.pk), "binned_at", "binned_by", "bin_reason", by=by, touches=False)
+        changed(
+            ticket, TicketRestored(ticket.pk), "binned_at", "binned_by", "bin_reason", by=by, touches=False
+        )
     return ticket
 
 
@@ -197,8 +208,6 @@ def ship_vocabulary() -> None:
         Status.objects.get_or_create(code=code, defaults={"state": state, "position": position * 10})
     for code, (_, rank) in PRIORITIES.items():
         Priority.objects.get_or_create(code=code, defaults={"rank": rank, "is_default": code == "normal"})
-
-
 
 
 def _next_number() -> int:

@@ -45,12 +45,12 @@ class Status(models.Model):
     class Meta:
         ordering = ["position", "pk"]
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def label(self) -> str:
         return self.name or _(STATUSES[self.code][0])
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class Priority(models.Model):
@@ -65,12 +65,12 @@ class Priority(models.Model):
     class Meta:
         ordering = ["rank"]
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def label(self) -> str:
         return self.name or _(PRIORITIES[self.code][0])
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class Category(models.Model):
@@ -118,7 +118,9 @@ class Ticket(models.Model):
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="tickets")
     channel = models.ForeignKey(Channel, null=True, on_delete=models.PROTECT)
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, db_index=False)
-    assignee = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False)
+    assignee = models.ForeignKey(
+        Agent, null=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )
     status = models.ForeignKey(Status, on_delete=models.PROTECT)
     priority = models.ForeignKey(Priority, on_delete=models.PROTECT, db_index=False)
     category = models.ForeignKey(Category, null=True, on_delete=models.SET_NULL)
@@ -142,7 +144,9 @@ class Ticket(models.Model):
         Agent, null=True, on_delete=models.PROTECT, related_name="failed_tickets", db_index=False
     )
     binned_at = models.DateTimeField(null=True)
-    binned_by = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    binned_by = models.ForeignKey(
+        Agent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     bin_reason = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[TicketQuerySet] = TicketQuerySet.as_manager()  # type: ignore[assignment]
@@ -152,14 +156,27 @@ class Ticket(models.Model):
         indexes = [
             models.Index("updated_at", "id", name="t_all_updated", condition=Q(binned_at=None)),
             models.Index("created_at", "id", name="t_all_created", condition=Q(binned_at=None)),
-            models.Index("updated_at", "id", name="t_open_updated", condition=Q(binned_at=None, is_open=True)),
-            models.Index("created_at", "id", name="t_open_created", condition=Q(binned_at=None, is_open=True)),
             models.Index(
-                "priority_rank", "updated_at", "id", name="t_open_priority", condition=Q(binned_at=None, is_open=True)
+                "updated_at", "id", name="t_open_updated", condition=Q(binned_at=None, is_open=True)
             ),
-            models.Index("waiting_since", "id", name="t_waiting", condition=Q(binned_at=None, waiting_since__isnull=False)),
-            models.Index("assignee", "updated_at", "id", name="t_open_mine", condition=Q(binned_at=None, is_open=True)),
-            models.Index("team", "updated_at", "id", name="t_open_team", condition=Q(binned_at=None, is_open=True)),
+            models.Index(
+                "created_at", "id", name="t_open_created", condition=Q(binned_at=None, is_open=True)
+            ),
+            models.Index(
+                "priority_rank", "id", name="t_open_priority", condition=Q(binned_at=None, is_open=True)
+            ),
+            models.Index(
+                "waiting_since",
+                "id",
+                name="t_waiting",
+                condition=Q(binned_at=None, waiting_since__isnull=False),
+            ),
+            models.Index(
+                "assignee", "updated_at", "id", name="t_open_mine", condition=Q(binned_at=None, is_open=True)
+            ),
+            models.Index(
+                "team", "updated_at", "id", name="t_open_team", condition=Q(binned_at=None, is_open=True)
+            ),
             models.Index("state", "updated_at", "id", name="t_state", condition=Q(binned_at=None)),
             models.Index("failure_of", name="t_failure", condition=Q(failure_of__isnull=False)),
             models.Index("binned_at", name="t_bin", condition=Q(binned_at__isnull=False)),
@@ -201,7 +218,9 @@ class Message(models.Model):
     kind = models.CharField(max_length=10, choices=Kind.choices)
     agent = models.ForeignKey(Agent, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     customer = models.ForeignKey(Customer, null=True, on_delete=models.PROTECT, related_name="messages")
-    channel = models.ForeignKey(Channel, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    channel = models.ForeignKey(
+        Channel, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     from_name = models.CharField(max_length=200, blank=True)
     from_address = models.CharField(max_length=320, blank=True)
     to = models.JSONField(default=list)

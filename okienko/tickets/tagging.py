@@ -29,7 +29,12 @@ def set_priority(
 
 
 def set_category(
-    ticket: Ticket, *, to: Category | None, by: Actor, reason: Reason | None = None, cause: Event | None = None
+    ticket: Ticket,
+    *,
+    to: Category | None,
+    by: Actor,
+    reason: Reason | None = None,
+    cause: Event | None = None,
 ) -> Ticket:
     """Sets or clears the category; the same one again is harmless. Raises NotAllowed."""
     with changing(ticket, by=by, may="tickets.change") as ticket:
@@ -57,12 +62,14 @@ def set_tags(
     return ticket
 
 
-def save_category(category: Category | None, *, by: Actor, name: str, hue: int, is_active: bool = True) -> Category:
+def save_category(
+    category: Category | None, *, by: Actor, name: str, hue: int, is_active: bool = True
+) -> Category:
     """Makes or changes a category. Raises NotAllowed, Invalid or Conflict (name taken)."""
     by.must("setup")
     if not name.strip():
         raise Invalid("name")
-    if Category.objects.filter(name=name.strip()).exclude(pk=category.pk if category else None).exists():
+    if Category.objects.filter(name=name.strip()).exclude(pk=category.pk if category else 0).exists():
         raise Conflict("name_taken", name=name.strip())
     with transaction.atomic():
         category = category or Category(position=Category.objects.count())
@@ -72,12 +79,14 @@ def save_category(category: Category | None, *, by: Actor, name: str, hue: int, 
     return category
 
 
-def save_priority(priority: Priority | None, *, by: Actor, name: str, rank: int, is_active: bool = True) -> Priority:
+def save_priority(
+    priority: Priority | None, *, by: Actor, name: str, rank: int, is_active: bool = True
+) -> Priority:
     """Makes or changes a priority; open tickets follow a changed rank. Raises NotAllowed, Invalid or Conflict."""
     by.must("setup")
     if not name.strip() and not (priority and priority.code):
         raise Invalid("name")
-    if Priority.objects.filter(rank=rank).exclude(pk=priority.pk if priority else None).exists():
+    if Priority.objects.filter(rank=rank).exclude(pk=priority.pk if priority else 0).exists():
         raise Conflict("rank_taken", rank=rank)
     with transaction.atomic():
         priority = priority or Priority()

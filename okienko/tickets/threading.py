@@ -53,7 +53,9 @@ def ticket_of_ids(message_ids: list[str]) -> Ticket | None:
     if not message_ids:
         return None
     known = dict(
-        Message.objects.filter(message_id__in=message_ids[:50]).order_by("-pk").values_list("message_id", "ticket_id")
+        Message.objects.filter(message_id__in=message_ids[:50])
+        .order_by("-pk")
+        .values_list("message_id", "ticket_id")
     )
     for message_id in message_ids[:50]:
         if message_id in known:

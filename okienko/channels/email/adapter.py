@@ -94,7 +94,9 @@ class ByMail:
                 return Unsure(f"{code}: {error}")
             return TemporaryFailure(f"{code}: {error}")
         channels.went_well(channel.pk, "out", with_message=True)
-        return Receipt(answer, refused={a: why for a, (_, why) in refused.items() if a in delivery.recipients})
+        return Receipt(
+            answer, refused={a: why for a, (_, why) in refused.items() if a in delivery.recipients}
+        )
 
     def after_sent(self, delivery: Delivery) -> None:
         """See outbound.adapters.Adapter."""

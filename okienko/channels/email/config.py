@@ -64,7 +64,7 @@ def read(config: dict[str, Any]) -> Mailbox:
 
 def server(url: str, *, kind: Literal["imap", "smtp"]) -> tuple[Server, str]:
     """A Server and the rest of the path (IMAP: the folder) from ``imaps://USER@HOST:PORT/FOLDER`` or
-    ``smtp://USER@HOST:PORT``. Plain ``imap`` and ``smtp`` use STARTTLS unless ``?security=none``; loopback needs no TLS.
+    ``smtp://USER@HOST:PORT``. Plain ``imap`` and ``smtp`` use STARTTLS but for ``?security=none`` and on loopback.
 
     Raises Invalid.
     """

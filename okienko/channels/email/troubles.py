@@ -49,11 +49,15 @@ def sentence(problem: dict[str, Any] | None) -> str:
     said = {
         "sign_in": _("%(server)s did not accept the user name and password."),
         "certificate": _("The certificate of %(server)s is not to be trusted: %(words)s."),
-        "encryption": _("%(server)s does not speak the chosen encryption. Try the other one, or another port."),
+        "encryption": _(
+            "%(server)s does not speak the chosen encryption. Try the other one, or another port."
+        ),
         "unknown_server": _("There is no server called %(server)s."),
         "timeout": _("%(server)s did not answer in time."),
         "refused": _("Nothing listens at %(server)s."),
-        "sealed": _("The stored password cannot be read with the keys in the data directory. Enter it again."),
+        "sealed": _(
+            "The stored password cannot be read with the keys in the data directory. Enter it again."
+        ),
         "cut_off": _("%(server)s broke the connection."),
         "server_error": _("%(server)s answered: %(words)s"),
         "network": _("%(server)s could not be reached: %(words)s"),
@@ -62,4 +66,4 @@ def sentence(problem: dict[str, Any] | None) -> str:
         "disk": _("Mail cannot be stored: %(words)s. It stays on the server until there is room."),
         "not_back": _("The test mail was sent but did not come back within %(words)s seconds."),
     }
-    return said.get(problem["code"], _("%(server)s: %(words)s")) % params
+    return str(said.get(problem["code"], _("%(server)s: %(words)s")) % params)

@@ -7,59 +7,45 @@ from okienko.lib.mail.model import Address
 from okienko.lib.mail.params import decode_header
 
 MAX_ADDRESSES = 20_000
-_HIDDEN_IN_WORD = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
 _TOKEN = re.compile(
-    r'"(?P<quoted>(?:[^"\\]|\\.)*)(?:"|\Z)|\((?P<comment>(?:[^()\\]|\\.)*)(?:\)|\Z)|<(?P<angle>[^<>]*)(?:>|\Z)|(?P<stop>[,;])|(?P<plain>[^",;<(]+|.)',
+    r'"(?P<quoted>(?:[^"\\]|\\.)*)"|\((?P<comment>(?:[^()\\]|\\.)*)\)|<(?P<angle>[^<>]*)>|<(?P<open>[^<>,;]*)'
+    r'|(?P<stop>[,;])|(?P<plain>[^",;<(]+|.)',
     re.S,
 )
-_ESCAPE = re.compile(r"\\(.)")
+_WORD = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
+_HIDDEN = re.compile("\ue000(\\d+)\ue001")
+_ESCAPE = re.compile(r"\\(.)", re.S)
 _BARE = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:@]+")
 _AROUND = re.compile(r"\s*([@.])\s*")
 
 
 def parse_addresses(raw: bytes) -> tuple[Address, ...]:
     """Return the people named in an address header, in order; groups are opened, empty ones left out."""
-    found: list[Address] = []
-    names: list[str] = []  # decoded words before an angle address
-    comment = angle = ""
-    pending = ""  # "Kowalski, " of an unquoted "Kowalski, Jan <jan@x>"
-    words: list[bytes] = []
     text, words = _hide_words(raw)
-    for token in _TOKEN.finditer(text + ","):
+    found: list[Address] = []
+    held = ""  # "Kowalski, " of an unquoted "Kowalski, Jan <jan@x>"
+    name = angle = comment = ""
+    for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "plain":
-            names.append(token["plain"])
+            name += token[0]
         elif kind == "quoted":
-            names.append(
-                _ESCAPE.sub(r"\1", token["quoted"])
-                if "@" not in token["quoted"] or _closes(text, token.end())
-                else token["quoted"]
-            )
+            name += _ESCAPE.sub(r"\1", token["quoted"])
         elif kind == "comment":
             comment = comment or token["comment"]
-        elif kind == "angle":
-            angle = angle or token["angle"].strip()
+        elif kind in ("angle", "open"):
+            angle = angle or token[kind].strip()
         else:
-            name = "".join(names)
-            if token["stop"] == ";" or ":" in name:  # the end or the start of a group
-                name = name.rpartition(":")[2] if "@" not in name.partition(":")[0] else name
-            if (
-                not angle
-                and "@" not in name
-                and token["stop"] == ","
-                and name.strip()
-                and token.end() <= len(text)
-            ):
-                pending += name.strip() + ", "
-                names = []
-                continue
-            person = _person(pending + name if angle else name, angle, comment, words)
-            if person:
-                found.append(person)
-            names, comment, angle, pending = [], "", "", ""
+            if not angle and "@" not in name and ":" not in name and token["stop"] == ",":
+                held += f"{name.strip()}, " if name.strip() else ""
+            else:
+                found += _person(held + name if angle else name, angle, comment, words)
+                held = ""
+            name = angle = comment = ""
             if len(found) >= MAX_ADDRESSES:
                 break
-    if not found and words:  # the whole header, address and all, in one encoded word
+    found += _person(held + name if angle else name, angle, comment, words)
+    if not any(person.address for person in found) and words:  # the whole header in encoded words
         plain = decode_header(raw)
         if "@" in plain and "=?" not in plain:
             return parse_addresses(plain.encode("utf-8", "replace"))
@@ -67,51 +53,50 @@ def parse_addresses(raw: bytes) -> tuple[Address, ...]:
 
 
 def _hide_words(raw: bytes) -> tuple[str, list[bytes]]:
-    """Replace runs of encoded words by private-use marks: what they encode must not be taken for syntax."""
+    """Replace encoded words by private-use marks: what they encode must not be taken for syntax."""
     if b"=?" not in raw:
         return decode_header(raw), []
     words: list[bytes] = []
 
     def hide(match: re.Match[bytes]) -> bytes:
         words.append(match[0])
-        return b"\xee\x80\x80" + str(len(words) - 1).encode() + b"\xee\x80\x81"
+        return "\ue000{}\ue001".format(len(words) - 1).encode()
 
-    hidden = _HIDDEN_IN_WORD.sub(hide, raw.replace(b"\xee\x80\x80", b"").replace(b"\xee\x80\x81", b""))
-    return decode_header(hidden), words
+    return decode_header(_WORD.sub(hide, raw.replace(b"\xee\x80\x80", b""))), words
 
 
 def _shown(text: str, words: list[bytes]) -> str:
     if not words or "\ue000" not in text:
         return clean_line(text)
-    restored = re.sub("\ue000(\\d+)\ue001", lambda mark: words[int(mark[1])].decode("latin-1"), text)
-    return decode_header(restored.encode("latin-1") if restored.isascii() else restored.encode())
+    restored = _HIDDEN.sub(lambda mark: words[int(mark[1]) % len(words)].decode("latin-1"), text)
+    return decode_header(restored.encode("latin-1" if restored.isascii() else "utf-8"))
 
 
-def _closes(text: str, at: int) -> bool:
-    return not text[at : at + 1].startswith("@")
-
-
-def _person(name: str, angle: str, comment: str, words: list[bytes]) -> Address | None:
+def _person(name: str, angle: str, comment: str, words: list[bytes]) -> list[Address]:
+    """Return one person, or none when nothing was said."""
+    if ":" in name and "@" not in name.partition(":")[0]:  # the start of a group
+        name = name.rpartition(":")[2] if angle or "@" not in name else name.partition(":")[2]
+    shown = _shown(name, words)
     if angle:
         address = _address(_shown(angle, words))
-        shown = _shown(name, words) or _shown(comment, words)
-        if not address and (bare := _BARE.search(shown)):
-            address, shown = bare[0], ""
+        if "@" not in address and (bare := _BARE.search(shown)):
+            address, shown = bare[0], shown.replace(bare[0], "", 1)
+    elif " " in (text := _AROUND.sub(r"\1", shown)) and (bare := _BARE.search(text)):
+        address, shown = bare[0], text.replace(bare[0], "", 1)
+    elif "@" in shown:
+        address, shown = _address(shown), ""
     else:
-        text = _shown(name, words)
-        bare = _BARE.search(text) if " " in text.strip() else None
-        address = bare[0] if bare else _address(text)
-        shown = text.replace(address, "", 1) if bare else ""
-        if "@" not in address:
-            shown = text
-            address = ""
-        shown = shown.strip() or _shown(comment, words)
-    shown = shown.strip(" \t\"'‘’“”„,;<>") if shown.strip(" \t\"'") else ""
-    if not address and not (angle and shown):
-        return None
-    return Address(shown[:300], address[:320])
+        return []
+    shown = _unquoted(shown.strip(" ,;<>")) or _unquoted(_shown(comment, words))
+    return [Address(shown[:300], address[:320])] if address or shown else []
+
+
+def _unquoted(name: str) -> str:
+    while len(name) > 1 and name[0] == name[-1] and name[0] in "\"'":
+        name = name[1:-1].strip()
+    return name
 
 
 def _address(text: str) -> str:
-    text = _AROUND.sub(r"\1", text.strip().strip("'")).removeprefix("mailto:").strip("<> \t")
-    return re.sub(r"\s+", " ", text)
+    text = _AROUND.sub(r"\1", text.strip().strip("'\"")).removeprefix("mailto:").strip("<> \t")
+    return " ".join(text.split())

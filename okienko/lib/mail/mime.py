@@ -202,33 +202,34 @@ def _cut(body: bytes, boundary: bytes) -> list[bytes]:
     return pieces
 
 
-_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]+={0,2}")
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]*={0,2}")
 
 
 def _salvage_base64(body: bytes) -> bytes:
-    """Decode the lines that are base64; a footer that a list server added below is left out."""
+    """Decode the lines that are base64, broken ones too; a footer that a list server added below is left out."""
     out = bytearray()
     pending = b""
-    for line in body.split():
-        if not _BASE64_LINE.fullmatch(line):
+    for line in body.splitlines():
+        packed = re.sub(rb"[^A-Za-z0-9+/=]", b"", line)
+        if not _BASE64_LINE.fullmatch(line.strip()) and (len(packed) < 0.9 * len(line) or b" " in line.strip()):
             if out or pending:
-                kept = re.sub(rb"[^A-Za-z0-9+/=]", b"", line)
-                if len(kept) < 0.9 * len(line):
-                    break
-                line = kept
-            else:
-                continue
-        pending += line
-        if line.endswith(b"="):
+                break
+            continue
+        pending += packed
+        whole = len(pending) - len(pending) % 4
+        if b"=" in pending:
             out += _padded(pending)
             pending = b""
-        elif len(pending) % 4 == 0:
-            out += binascii.a2b_base64(pending)
-            pending = b""
+        else:
+            out += binascii.a2b_base64(pending[:whole])
+            pending = pending[whole:]
     return bytes(out + _padded(pending))
 
 
 def _padded(packed: bytes) -> bytes:
-    packed = packed.replace(b"=", b"")
-    packed = packed[: len(packed) - (len(packed) % 4 == 1)]
-    return binascii.a2b_base64(packed + b"=" * (-len(packed) % 4))
+    """Decode base64 that ends anyhow; several padded runs in a row are decoded one by one."""
+    out = b""
+    for run in re.findall(rb"[^=]+", packed):
+        run = run[: len(run) - (len(run) % 4 == 1)]
+        out += binascii.a2b_base64(run + b"=" * (-len(run) % 4))
+    return out

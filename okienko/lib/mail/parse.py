@@ -45,10 +45,12 @@ def _parse(raw: bytes) -> Mail:
     segments = quotes.cut(runs, is_reply=is_reply, is_forward=prefix == "forward")
     from_, sender = _people(root)
     return_path = _return_path(root)
-    found = machines.judge(root, from_, title, return_path)
-    bounce = (
-        read_bounce(raw, root, bodies, from_, title, text, return_path) if found.may_bounce else NO_BOUNCE
-    )
+    visible = quotes.visible(segments)
+    is_answer = bool(in_reply_to or references) or prefix == "reply"
+    found = machines.judge(root, from_, title, return_path, visible, is_answer=is_answer)
+    bounce = NO_BOUNCE
+    if found.may_bounce:
+        bounce = read_bounce(raw, root, bodies, from_.address, title, text, return_path)
     if bounce.is_bounce:
         found = replace(found, is_auto_reply=False, reason="bounce")
     return Mail(
@@ -71,7 +73,7 @@ def _parse(raw: bytes) -> Mail:
         is_rich=html.is_rich,
         has_remote_images=html.has_remote_images,
         segments=segments,
-        visible_text=quotes.visible(segments),
+        visible_text=visible,
         attachments=_shown(bodies, html.html),
         delivered_to=_delivered_to(root),
         return_path=return_path,

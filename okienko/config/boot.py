@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from okienko.config.commands import Failed
+from okienko.config.commands import Failed, in_words
+from okienko.lib.refusal import Refused
 
 
 def django() -> None:
@@ -91,8 +92,8 @@ def make_cache_table() -> None:
 def database(*, makes_it: bool = False) -> Iterator[None]:
     """Django for a one-shot command.
 
-    An empty database is made when the command ``makes_it``. Raises Failed with a plain sentence when the database
-    can't be reached or is of another version.
+    An empty database is made when the command ``makes_it``. Raises Failed with a plain sentence when a verb refuses,
+    or when the database can't be reached or is of another version.
     """
     django()
     from django.db import Error, connection
@@ -101,6 +102,8 @@ def database(*, makes_it: bool = False) -> Iterator[None]:
         if makes_it and is_empty():
             migrate(lambda line: print(line, file=sys.stderr))
         yield
+    except Refused as refusal:
+        raise Failed(in_words(refusal.code, refusal.details)) from refusal
     except Error as error:
         try:
             behind = bool(pending())

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from okienko.channels.email import checks as email_checks
 from okienko.channels.email import intake as email_intake
 from okienko.channels.email.adapter import ByMail
 from okienko.channels.email.fetch import Fetchers
 from okienko.channels.email.listen import Listener
+from okienko.config import checks
+from okienko.events import checks as event_checks
 from okienko.events import consume
 from okienko.events.models import Event, Reaction
+from okienko.inbound import checks as inbound_checks
 from okienko.inbound import process
 from okienko.inbound.models import Received
 from okienko.outbound import dispatch
 from okienko.outbound.models import Delivery
+from okienko.realtime import bus
 from okienko.tickets import subscriber as tickets
+from okienko.work import jobs
+from okienko.work.check import Check
 from okienko.work.claim import Chore, Lane
+from okienko.work.models import Job
 
 # Who reacts to events, in this order.
 SUBSCRIBERS = (tickets,)
@@ -25,15 +35,30 @@ ADAPTERS = {"email": ByMail()}
 # What the worker does, most urgent first.
 LANES = (
     Lane("events", consume.run, consume.waiting, (Event, Reaction)),
-    Lane("outbound", dispatch.run, dispatch.waiting, (Delivery,)),
+    Lane("outbound", dispatch.run, dispatch.waiting, (Delivery,), is_apart=True),
     Lane("inbound", process.run, process.waiting, (Received,)),
+    Lane("jobs", jobs.run, jobs.waiting, (Job,), is_apart=True),
 )
 
+# Who does a job: handler(job, progress) by the name on its row.
+JOBS: dict[str, jobs.Handler] = {}
+
 # What is done now and then.
-CHORES: tuple[Chore, ...] = ()
+CHORES = (Chore("forget changes", timedelta(minutes=1), bus.forget_old),)
 
 # Long-living threads of the worker.
 SERVICES = (Fetchers(), Listener())
 
 # What doctor looks at.
-CHECKS: tuple[object, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    checks.data_directory,
+    checks.keys,
+    checks.database,
+    checks.processes,
+    checks.work,
+    event_checks.reactions,
+    email_checks.mailboxes,
+    inbound_checks.ledger,
+    checks.public_address,
+    checks.translations,
+)

@@ -10,8 +10,8 @@ from typing import Any
 
 from okienko.config.commands import Failed
 
-NO_SUCH_MAILBOX, TRY_AGAIN = 67, 75
-"""sysexits.h: EX_NOUSER and EX_TEMPFAIL, which mail servers understand."""
+TRY_AGAIN = 75
+"""sysexits.h: EX_TEMPFAIL, at which a mail server keeps the message."""
 
 
 def inspect(asked: argparse.Namespace) -> None:
@@ -36,3 +36,24 @@ def _inspected(name: str) -> dict[str, Any]:
 def _as_text(mail: dict[str, Any]) -> str:
     # A lone surrogate is no JSON text; whatever bytes came, our answer must stay readable.
     return json.dumps(mail, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def deliver(asked: argparse.Namespace) -> int:
+    """Takes one raw message for an existing mail server; 0 only when it is durably stored."""
+    from okienko.config import boot
+    from okienko.config.env import BadSetting
+
+    raw = sys.stdin.buffer.read()
+    try:
+        with boot.database():
+            from okienko.channels.email.deliver import UNKNOWN
+            from okienko.channels.email.deliver import deliver as journal
+
+            code = journal(raw, asked.mailbox)
+    except (Failed, BadSetting, OSError) as error:
+        raise Failed(f"Not stored, try again: {error}", TRY_AGAIN) from error
+    if code == UNKNOWN:
+        raise Failed(f"There is no mailbox {asked.mailbox}.", code)
+    if code:
+        raise Failed("Not stored, try again.", code)
+    return 0

@@ -275,7 +275,8 @@ class Folder:
         else:
             self.client.copy(taken, self.box.move_to)
             self.client.delete_messages(taken, silent=True)
-            self.client.expunge(taken)
+            if self.client.has_capability("UIDPLUS"):
+                self.client.uid_expunge(taken)
 
     def wait(self, stopping: threading.Event) -> None:
         """Until the server speaks of new mail, or it is time to look anyway."""

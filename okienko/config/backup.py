@@ -23,7 +23,7 @@ from typing import IO
 
 from okienko import __version__
 from okienko.config import env
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 from okienko.work.process import lock
 
 FORMAT = 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from okienko.config.commands import Failed, in_words
+from okienko.config.failed import Failed, in_words
 from okienko.lib.refusal import Refused
 
 

@@ -12,9 +12,11 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from okienko.config import boot
 from okienko.work.check import Finding
+from okienko.work.claim import Lane
 from okienko.work.process import is_held
 
 LEAST_FREE = 500 * 1024 * 1024
@@ -99,9 +101,8 @@ def processes() -> Iterator[Finding]:
 
 def work() -> Iterator[Finding]:
     """What waits in each lane, what was given up; work that nobody takes is a fault."""
-    from okienko.config.wiring import LANES
-
-    for lane in LANES:
+    lanes: tuple[Lane, ...] = import_string(f"{settings.WIRING}.LANES")
+    for lane in lanes:
         waiting = lane.waiting()
         late = any(
             table._default_manager.filter(due_at__lt=timezone.now() - OVERDUE).exists()

@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import Any
 
 from okienko import __version__
-from okienko.config.commands import Failed
 from okienko.config.env import BadSetting
+from okienko.config.failed import Failed
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import errno
 import socket
 import time
 
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 
 PATIENCE = 1.5
 

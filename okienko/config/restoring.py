@@ -14,7 +14,7 @@ from typing import Any
 
 from okienko.config import env
 from okienko.config.backup import FORMAT, MANIFEST, POSTGRESQL, SQLITE, run_tool
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 
 NAME = re.compile(
     rf"{re.escape(MANIFEST)}|{re.escape(SQLITE)}|{re.escape(POSTGRESQL)}"

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
-from okienko.config.commands import Failed
 from okienko.config.env import BadSetting
+from okienko.config.failed import Failed
 from okienko.work.process import call, die_with, stay_small
 
 STOP = (signal.SIGINT, signal.SIGTERM)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import uvicorn
 
 from okienko.config import boot, env
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 from okienko.config.listening import address
 from okienko.work.process import lock
 

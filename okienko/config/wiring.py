@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from okienko.channels.email import check
 from okienko.channels.email import checks as email_checks
 from okienko.channels.email import intake as email_intake
 from okienko.channels.email.adapter import ByMail
@@ -41,7 +42,7 @@ LANES = (
 )
 
 # Who does a job: handler(job, progress) by the name on its row.
-JOBS: dict[str, jobs.Handler] = {}
+JOBS: dict[str, jobs.Handler] = {check.HANDLER: check.run}
 
 # What is done now and then.
 CHORES = (Chore("forget changes", timedelta(minutes=1), bus.forget_old),)

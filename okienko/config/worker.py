@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import structlog
 
 from okienko.config import boot, env
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 from okienko.work.process import Lock, lock
 
 if TYPE_CHECKING:

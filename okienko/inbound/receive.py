@@ -38,6 +38,12 @@ def receive(channel: Channel, arrivals: Iterable[Arrival]) -> list[Received]:
     return rows
 
 
+def journaled(channel: Channel, source_ids: Iterable[str]) -> set[str]:
+    """Those of ``source_ids`` that the journal has, so that their source may let go of them."""
+    rows = Received.objects.filter(channel=channel, source_id__in=list(source_ids))
+    return set(rows.values_list("source_id", flat=True))
+
+
 def _journal(channel: Channel, arrival: Arrival) -> Received:
     return Received.objects.create(
         channel=channel,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -17,7 +17,6 @@ from okienko.inbound.envelope import Inbound, Person
 from okienko.inbound.models import Received
 from okienko.lib.text import normalise_address
 from okienko.outbound import queue
-from okienko.outbound.models import Delivery
 from okienko.people import directory
 from okienko.people.models import Customer
 from okienko.tickets import threading
@@ -25,6 +24,9 @@ from okienko.tickets.content import Content, FileOf
 from okienko.tickets.conversation import also_received, receive
 from okienko.tickets.lifecycle import Labels, open_ticket
 from okienko.tickets.models import Message, Ticket
+
+if TYPE_CHECKING:
+    from okienko.outbound.models import Delivery
 
 INBOUND = system("inbound")
 LOOP_WINDOW = timedelta(minutes=10)
@@ -114,7 +116,7 @@ def _bounced_delivery(inbound: Inbound) -> Delivery | None:
     # Only a Message-ID that we signed proves that the report is about a mail of ours.
     for message_id in inbound.bounced_ids:
         if threading.is_own_message_id(message_id):
-            return Delivery.objects.filter(message_id=message_id).first()
+            return queue.sent_as(message_id)
     return None
 
 

@@ -47,6 +47,11 @@ def queue(
     return delivery
 
 
+def sent_as(message_id: str) -> Delivery | None:
+    """The delivery that left, or will leave, with this Message-ID."""
+    return Delivery.objects.filter(message_id=message_id).first()
+
+
 def withdraw(delivery: Delivery) -> None:
     """Takes a delivery back before it leaves. Raises Conflict when it is already on its way."""
     taken = Delivery.objects.filter(

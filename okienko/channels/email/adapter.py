@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from okienko.channels.email import smtp
 from okienko.channels.email.config import mailbox
@@ -24,7 +25,9 @@ from okienko.outbound.adapters import (
     TemporaryFailure,
     Unsure,
 )
-from okienko.outbound.models import Delivery
+
+if TYPE_CHECKING:
+    from okienko.outbound.models import Delivery
 
 
 def mail_of(delivery: Delivery) -> bytes:

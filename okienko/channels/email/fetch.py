@@ -21,8 +21,7 @@ from imapclient.exceptions import IMAPClientError
 from okienko.channels.email import imap
 from okienko.channels.email.config import Mailbox, mailbox
 from okienko.channels.email.troubles import trouble
-from okienko.inbound.models import Received
-from okienko.inbound.receive import Arrival, receive
+from okienko.inbound.receive import Arrival, journaled, receive
 from okienko.lib.secrets import Unreadable
 from okienko.mailroom import channels
 from okienko.mailroom.models import Channel
@@ -264,8 +263,7 @@ class Folder:
         prefix = f"imap:{self.box.folder}:{self.validity}:"
         present = [u for u in self.client.search(["UID", f"1:{max(self.last, 1)}"]) if u <= self.last]
         names = {f"{prefix}{u}": u for u in present}
-        rows = Received.objects.filter(channel=self.channel, source_id__in=list(names))
-        taken = [names[name] for name in rows.values_list("source_id", flat=True)]
+        taken = [names[name] for name in journaled(self.channel, names)]
         if not taken:
             return
         if not self.client.folder_exists(self.box.move_to):

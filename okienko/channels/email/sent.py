@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from okienko.channels.email import imap
 from okienko.channels.email.config import mailbox
-from okienko.outbound.models import Delivery
+
+if TYPE_CHECKING:
+    from okienko.outbound.models import Delivery
 
 
 def keep_copy(delivery: Delivery, raw: bytes) -> None:

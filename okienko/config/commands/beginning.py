@@ -6,7 +6,7 @@ import argparse
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from okienko.config import boot
-from okienko.config.commands import Failed, secret_from
+from okienko.config.failed import Failed, secret_from
 
 
 def init(asked: argparse.Namespace) -> None:

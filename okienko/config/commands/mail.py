@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 
 TRY_AGAIN = 75
 """sysexits.h: EX_TEMPFAIL, at which a mail server keeps the message."""

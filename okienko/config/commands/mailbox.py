@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from okienko.config import boot
-from okienko.config.commands import Failed, secret_from
+from okienko.config.failed import Failed, secret_from
 
 
 def add(asked: argparse.Namespace) -> None:

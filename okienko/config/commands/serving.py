@@ -8,7 +8,7 @@ import socket
 import sys
 
 from okienko.config import env
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 
 
 def run(asked: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from okienko.config import boot
-from okienko.config.commands import Failed
+from okienko.config.failed import Failed
 
 if TYPE_CHECKING:
     from okienko.events.models import Event

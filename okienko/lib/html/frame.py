@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from html import escape, unescape
+from urllib.parse import unquote
 
 from okienko.lib.html.tags import TOKEN
 
@@ -26,7 +27,8 @@ def with_inline_images(html: str, urls: Mapping[str, str]) -> str:
     """Return sanitised `html` with each `cid:` image that `urls` (content id → URL) knows put in its place."""
 
     def placed(match: re.Match[str]) -> str:
-        url = urls.get(unescape(match[2])) or urls.get(unescape(match[2]).strip("<>"))
+        cid = unescape(match[2])
+        url = urls.get(cid) or urls.get(unquote(cid).strip("<>"))
         return f'{match[1]}{escape(url)}"' if url else match[0]
 
     return TOKEN.sub(

@@ -36,10 +36,10 @@ _STYLE = re.compile(r'\sstyle="([^"]*)"')
 
 
 class _Element:
-    __slots__ = ("hides", "kind", "mark", "start", "tag", "text_at")
+    __slots__ = ("hides", "is_tight", "kind", "start", "tag", "text_at")
 
-    def __init__(self, tag: str, start: int, text_at: int, mark: str) -> None:
-        self.tag, self.start, self.text_at, self.mark = tag, start, text_at, mark
+    def __init__(self, tag: str, start: int, text_at: int, *, is_tight: bool) -> None:
+        self.tag, self.start, self.text_at, self.is_tight = tag, start, text_at, is_tight
         self.kind = ""
         self.hides = False
 
@@ -95,13 +95,13 @@ class Reader:
             attributes = self._held_back(tag, attributes)
             mark = marks.mark_of(tag, attributes)
             hides = "style=" in attributes and bool((s := _STYLE.search(attributes)) and HIDDEN.search(s[1]))
-        self._layout(tag, attributes)
+        is_tight = self._layout(tag, attributes)
         self.out.append(f"<{tag}{attributes}>")
         if tag in VOID:
             if mark == "rest":
                 self._start_rest(len(self.out) - 1)
             return
-        element = _Element(tag, len(self.out) - 1, self._words.position, mark)
+        element = _Element(tag, len(self.out) - 1, self._words.position, is_tight=is_tight)
         self._stack.append(element)
         if hides:
             element.hides = True
@@ -134,7 +134,9 @@ class Reader:
         if tag == "pre":
             self._pre -= 1
         if tag in _BLOCKS:
-            self._words.end_block(is_spaced=tag in _SPACED)
+            self._words.end_block(is_spaced=tag in _SPACED and not element.is_tight)
+        if tag == "tr":
+            self._words.end_row()
         if element.kind in _OPEN:
             self._kinds.pop()
             self._wrap(element, element.kind)
@@ -196,8 +198,10 @@ class Reader:
             self.out.append(_OPEN["quote"])
             self._rest_depth = len(self._stack)
 
-    def _layout(self, tag: str, attributes: str) -> None:
+    def _layout(self, tag: str, attributes: str) -> bool:
+        """Place the text that follows; return whether a paragraph stands without blank lines around it."""
         words = self._words
+        is_tight = False
         if tag == "br":
             words.line_break()
         elif tag in _BLOCKS:
@@ -217,6 +221,7 @@ class Reader:
             if not self.is_rich and ("style=" in attributes or "color=" in attributes):
                 style = _STYLE.search(attributes)
                 self.is_rich = bool(style and is_colourful(style[1])) or "bgcolor=" in attributes
+        return is_tight
 
     def _held_back(self, tag: str, attributes: str) -> str:
         if "style=" in attributes:

@@ -14,7 +14,8 @@ class Words:
         self.position = 0  # characters collected
         self.bullet = ""
         self._breaks = 0
-        self._is_open = self._wants_blank = self._wants_space = self._wants_tab = self._row_has_text = False
+        self._is_open = self._is_blank = self._wants_blank = self._wants_space = False
+        self._wants_tab = self._row_has_text = self._is_fresh_cell = False
 
     def add(self, text: str, kind: str, *, pre: bool = False) -> None:
         """Add the text of one node, white space collapsed unless `pre`."""
@@ -31,6 +32,10 @@ class Words:
             lead = text[0] == " "
             tail = text[-1] == " "
             text = text.strip(" ")
+            if not text.strip("\xa0 "):  # an empty paragraph is a blank line, not a line with a space
+                self._is_blank = not self._is_open
+                self._wants_space = self._is_open
+                return
         gap = ""
         if self._pieces:
             breaks = self._breaks
@@ -46,7 +51,7 @@ class Words:
         self.bullet = ""
         self._breaks = 0
         self._is_open = self._row_has_text = True
-        self._wants_blank = self._wants_tab = False
+        self._wants_blank = self._wants_tab = self._is_blank = self._is_fresh_cell = False
         self._wants_space = not pre and tail
         if pre and text.endswith("\n"):
             self._is_open = False
@@ -54,27 +59,35 @@ class Words:
     def line_break(self) -> None:
         """A `<br>`."""
         self._breaks = 1 if self._is_open else self._breaks + 1
-        self._is_open = self._wants_space = False
+        self._is_open = self._is_blank = self._wants_space = False
 
     def start_block(self, *, is_spaced: bool) -> None:
         """A block begins: on a line of its own, after a blank line if spaced."""
-        self.end_block(is_spaced=is_spaced)
+        self.end_block(is_spaced=is_spaced and not self._is_fresh_cell)
 
     def end_block(self, *, is_spaced: bool) -> None:
         """A block ends."""
         if self._is_open:
             self._breaks = 1
             self._is_open = self._wants_space = False
+        elif self._is_blank:
+            self._breaks += 1
+            self._is_blank = False
         self._wants_blank = self._wants_blank or is_spaced
 
     def start_row(self) -> None:
         """A table's row begins."""
         self._row_has_text = self._wants_tab = False
 
+    def end_row(self) -> None:
+        """A table's row ends; what its cells kept below their text is forgotten."""
+        self._wants_blank = self._is_fresh_cell = False
+
     def start_cell(self) -> None:
         """A table's cell begins."""
         self._wants_tab = self._row_has_text
-        self._wants_blank = False
+        self._wants_blank = self._wants_blank and not self._row_has_text
+        self._is_fresh_cell = True
 
     def since(self, position: int) -> str:
         """Return what was collected from `position` on."""

@@ -11,7 +11,7 @@ _REPLY = (
 )
 _FORWARD = "fwd|fw|pd|przek|wg|weitergeleitet|vb|vl|tr|enc|rv|rvf|i|továbbítás|fs|dn|ilt|пересл|fyi|fwd:|轉寄|转发|転送|전달|doorst"
 _PREFIX = re.compile(
-    rf"^\s*(?:\[?(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))(?:\s?[\[(^]\s?\d{{1,3}}\s?[\])]?|\s?\d{{0,2}})\s?[:：]\]?)\s*",
+    rf"^\s*(?:\[?(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))(?:\s?[\[(^]\s?\d{{1,3}}\s?[\])]?|\s?\d{{0,2}})\.?\s?[:：]\]?)\s*",
     re.I,
 )
 _NUMBER = re.compile(

@@ -9,7 +9,8 @@ _WROTE = (
     r"wrote|writes|написал(?:а|\(а\))?|пишет|писал(?:а)?|написав|пише|"
     r"pisze|pisał(?:a|\(a\))?|napisał(?:a|\(a\)|/a|\(-a\)|/-a)?|schrieb|geschrieben|schreibt|"
     r"a écrit|écrit|escribió|escribio|ha escrito|ha scritto|scrive|scrisse|escreveu|skrev|schreef|geschreven|"
-    r"napsal(?:a|\(a\)|/a)?|píše|napísal(?:a|\(a\))?|írta|ezt írta|kirjoitti|a scris|scris|написа|έγραψε|yazdı|şunu yazdı|"
+    r"napsal(?:a|\(a\)|/a)?|píše|napísal(?:a|\(a\))?|írta|ezt írta|kirjoitti|a scris|scris|написа|έγραψε|"
+    r"yazdı|şunu yazdı|"
     r"rašė|rakstīja|kirjutas|je napisa[ol]|napisao|napisala|写道|寫道|書きました|님이 작성|작성|wrote"
 )
 _MAIL = r"[^\s<>@\"]+@[^\s<>@\"]+\.[^\s<>@\"]+"
@@ -65,49 +66,73 @@ def attribution_start(lines: list[str]) -> int | None:
         if not lines[first].strip() and first != last:
             break
         joined = " ".join(line.strip() for line in lines[first : last + 1])
-        if is_attribution(joined) and (_OPENING.match(joined) or first == last and _ADDRESSED.search(joined)):
+        if is_attribution(joined) and (
+            _OPENING.match(joined) or (first == last and _ADDRESSED.search(joined))
+        ):
             return first
     return None
 
 
-_FROM = "from|od|von|de|da|van|fra|från|feladó|от|від|lähettäjä|expéditeur|kimden|desde|mittente|nadawca|afzender|avsändare|absender|odesílatel|odosielateľ|发件人|寄件者|差出人|보낸 사람"
+_FROM = (
+    "from|od|von|de|da|van|fra|från|feladó|от|від|lähettäjä|expéditeur|kimden|desde|mittente|nadawca|"
+    "afzender|avsändare|absender|odesílatel|odosielateľ|发件人|寄件者|差出人|보낸 사람"
+)
 _WHEN = (
-    "sent|date|wysłano|wysłane|data|data wysłania|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|enviado el|enviada em|fecha|inviato|"
-    "verzonden|skickat|sendt|dato|odesláno|odoslané|dátum|elküldve|küldve|отправлено|дата|надіслано|lähetetty|päivämäärä|"
+    "sent|date|wysłano|wysłane|data|data wysłania|gesendet|datum|envoyé|envoyé le|date d'envoi|enviado|"
+    "enviado el|enviada em|fecha|inviato|"
+    "verzonden|skickat|sendt|dato|odesláno|odoslané|dátum|elküldve|küldve|отправлено|дата|надіслано|"
+    "lähetetty|päivämäärä|"
     "gönderildi|tarih|发送时间|日期|送信日時|日時|보낸 날짜|godzina|wysłany"
 )
-_TO = "to|do|an|à|a|para|per|aan|till|til|komu|címzett|кому|vastaanottaja|kime|destinataire|empfänger|adresat|收件人|宛先|받는 사람|ad|destinatario"
-_SUBJECT = "subject|temat|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|předmět|predmet|tárgy|тема|aihe|konu|assunto|subiect|主题|主旨|件名|제목|dot"
+_TO = (
+    "to|do|an|à|a|para|per|aan|till|til|komu|címzett|кому|vastaanottaja|kime|destinataire|empfänger|"
+    "adresat|收件人|宛先|받는 사람|ad|destinatario"
+)
+_SUBJECT = (
+    "subject|temat|betreff|objet|asunto|oggetto|onderwerp|ämne|emne|předmět|predmet|tárgy|тема|aihe|konu|"
+    "assunto|subiect|主题|主旨|件名|제목|dot"
+)
 _HEADER_LINE = re.compile(
     rf"^[\s>*_|]*(?:(?P<from>{_FROM})|(?P<when>{_WHEN})|(?P<to>{_TO})|(?P<subject>{_SUBJECT})|"
-    r"(?P<other>cc|dw|kopia|kopie|cci|bcc|udw|reply-to|odpowiedz do|priorytet|importance|ważność|attachments|załączniki|anlagen|organization|kopi|copie|kopií|másolat|копия|wichtigkeit))"
+    r"(?P<other>cc|dw|kopia|kopie|cci|bcc|udw|reply-to|odpowiedz do|priorytet|importance|ważność|"
+    r"attachments|załączniki|anlagen|organization|kopi|copie|kopií|másolat|копия|wichtigkeit))"
     r"\s*\**\s*[:：]\**(?P<rest>.*)$",
     re.I,
 )
 _ORIGINAL = re.compile(
     r"^[\s>*]*[-_=]{2,}\s*(?:original message|wiadomość oryginalna|oryginalna wiadomość|wiadomosc oryginalna|"
-    r"ursprüngliche (?:nachricht|mail)|original-?nachricht|message d'origine|message original|mensaje original|"
-    r"messaggio originale|mensagem original|oorspronkelijk bericht|originalmeddelande|ursprungligt meddelande|"
+    r"ursprüngliche (?:nachricht|mail)|original-?nachricht|message d'origine|message original|"
+    r"mensaje original|"
+    r"messaggio originale|mensagem original|oorspronkelijk bericht|originalmeddelande|"
+    r"ursprungligt meddelande|"
     r"oprindelig meddelelse|opprinnelig melding|původní zpráva|pôvodná správa|eredeti üzenet|"
-    r"исходное сообщение|оригинальное сообщение|alkuperäinen viesti|orijinal mesaj|原始邮件|原始郵件|original appointment|"
+    r"исходное сообщение|оригинальное сообщение|alkuperäinen viesti|orijinal mesaj|原始邮件|原始郵件|"
+    r"original appointment|"
     r"元のメッセージ|원본 메시지|reply message|treść oryginalnej wiadomości|cytowana wiadomość|reply to message|"
     r"odpowied[zź] na wiadomość)\s*[-_=]{2,}\s*$",
     re.I,
 )
 _FORWARDED = re.compile(
-    r"^[\s>*]*(?:[-_=]{3,}\s*)?(?:forwarded (?:message|by .+|mail)|wiadomość przekazana(?: dalej)?|przekazana wiadomość|"
-    r"treść przekazanej wiadomości|początek (?:przekazanej|przekazywanej) wiadomości|przesłana dalej wiadomość|wiadomość przesłana dalej|"
-    r"begin forwarded message|weitergeleitete (?:nachricht|mail)|anfang der weitergeleiteten nachricht|message transféré|"
-    r"début du message (?:réexpédié|transféré)|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|"
-    r"inizio messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat meddelande|"
+    r"^[\s>*]*(?:[-_=]{3,}\s*)?(?:forwarded (?:message|by .+|mail)|wiadomość przekazana(?: dalej)?|"
+    r"przekazana wiadomość|"
+    r"treść przekazanej wiadomości|początek (?:przekazanej|przekazywanej) wiadomości|"
+    r"przesłana dalej wiadomość|wiadomość przesłana dalej|"
+    r"begin forwarded message|weitergeleitete (?:nachricht|mail)|anfang der weitergeleiteten nachricht|"
+    r"message transféré|"
+    r"début du message (?:réexpédié|transféré)|mensaje reenviado|inicio del mensaje reenviado|"
+    r"messaggio inoltrato|"
+    r"inizio messaggio inoltrato|mensagem encaminhada|doorgestuurd bericht|begin doorgestuurd bericht|"
+    r"vidarebefordrat meddelande|"
     r"videresendt (?:meddelelse|melding)|přeposlaná zpráva|preposlaná správa|továbbított (?:üzenet|levél)|"
-    r"пересылаемое сообщение|перенаправленное сообщение|переслане повідомлення|转发的?邮件|転送メッセージ|edelleen lähetetty viesti)"
+    r"пересылаемое сообщение|перенаправленное сообщение|переслане повідомлення|转发的?邮件|転送メッセージ|"
+    r"edelleen lähetetty viesti)"
     r"(?:\s*[-_=]{3,}|\s*[:：])?\s*$",
     re.I,
 )
 _CUT_HERE = re.compile(
     r"(?:please (?:type|write|enter) your reply above this line|reply above this line|"
-    r"(?:odpowiedz|odpowiadaj|proszę odpowiadać|napisz odpowiedź|wpisz odpowiedź).{0,20} (?:powyżej|nad) (?:tej|tą) lini|"
+    r"(?:odpowiedz|odpowiadaj|proszę odpowiadać|napisz odpowiedź|wpisz odpowiedź).{0,20} (?:powyżej|"
+    r"nad) (?:tej|tą) lini|"
     r"antworten sie oberhalb dieser linie|bitte oberhalb dieser (?:zeile|linie) antworten)",
     re.I,
 )
@@ -173,14 +198,22 @@ def is_forward_mark(text: str) -> bool:
 
 _SENT_FROM = re.compile(
     r"^\W{0,3}(?:sent (?:from|via|with|using) .{1,60}|get outlook for (?:ios|android|mac)\b.*|"
-    r"(?:wysłan[eoy]|napisan[eoy]) (?:z|ze|za pomocą|przez|przy pomocy|w)\s+(?:mojego |mojej |aplikacji |programu |telefonu|urządzenia |"
-    r"bezpłatnej |iphone|ipad|ipod|smartfon|tablet|samsung|galaxy|huawei|xiaomi|redmi|oneplus|motorola|sony|lg|nokia|outlook|androi|"
-    r"poczt[ya] |yahoo|gmail|proton|wp|onet|o2|interia|mail|windows|blackberry|thunderbird|k-9|bluemail|spark|edison|mobiln).{0,80}|"
+    r"(?:wysłan[eoy]|napisan[eoy]) (?:z|ze|za pomocą|przez|przy pomocy|w)\s+(?:mojego |mojej |aplikacji |"
+    r"programu |telefonu|urządzenia |"
+    r"bezpłatnej |iphone|ipad|ipod|smartfon|tablet|samsung|galaxy|huawei|xiaomi|redmi|oneplus|motorola|"
+    r"sony|lg|nokia|outlook|androi|"
+    r"poczt[ya] |yahoo|gmail|proton|wp|onet|o2|interia|mail|windows|blackberry|thunderbird|k-9|bluemail|"
+    r"spark|edison|mobiln).{0,80}|"
     r"pobierz (?:aplikację )?outlook.{0,60}|uzyskaj (?:aplikację )?outlook.{0,60}|"
-    r"(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von) .{1,60}|envoyé (?:de|depuis|à partir de) .{1,60}|"
-    r"enviado (?:desde|do|de|a partir do) .{1,60}|inviato da .{1,60}|verzonden (?:vanaf|met|via|vanuit) .{1,60}|"
-    r"skickat från .{1,60}|sendt fra .{1,60}|lähetetty .{1,40}|odesláno z .{1,60}|odoslané z .{1,60}|отправлено (?:с|из) .{1,60}|"
-    r"iphone(?:から|から送信).{0,10}|发自我的.{1,20}|從我的.{1,20}傳送|내 iphone에서 보냄|.{1,20}에서 보냄|outlook (?:für|for|pour|dla) (?:ios|android).{0,30}|"
+    r"(?:von meinem|gesendet (?:von|mit)|diese nachricht wurde von) .{1,60}|envoyé (?:de|depuis|"
+    r"à partir de) .{1,60}|"
+    r"enviado (?:desde|do|de|a partir do) .{1,60}|inviato da .{1,60}|verzonden (?:vanaf|met|via|"
+    r"vanuit) .{1,60}|"
+    r"skickat från .{1,60}|sendt fra .{1,60}|lähetetty .{1,40}|odesláno z .{1,60}|odoslané z .{1,60}|"
+    r"отправлено (?:с|из) .{1,60}|"
+    r"iphone(?:から|から送信).{0,10}|发自我的.{1,20}|從我的.{1,20}傳送|내 iphone에서 보냄|"
+    r".{1,20}에서 보냄|outlook (?:für|for|"
+    r"pour|dla) (?:ios|android).{0,30}|"
     r"küldve .{1,40}|trimis de pe .{1,40})\s*$",
     re.I,
 )

@@ -40,7 +40,7 @@ ATTACKS = [
     '<td background="http://evil.example/x">x</td>',
     '<p title="><script>alert(1)</script>">x</p>',
     "<!--[if gte mso 9]><script>alert(1)</script><![endif]-->",
-    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">",
+    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
     '<a href="//evil.example/x">x</a><a href="/setup/agents">x</a>',
     "<template><script>alert(1)</script></template>",
     '<img src="http://evil.example/1.gif" data-remote-src="x" style="list-style:url(http://evil.example/2.gif)">',
@@ -66,7 +66,13 @@ def test_nothing_loads_even_after_images_were_asked_for(attack: str) -> None:
     assert not DANGER.search(with_remote_images(sanitise(attack).html))
 
 
-@given(st.lists(st.sampled_from(ATTACKS) | st.text(max_size=10) | st.sampled_from(["<", ">", '"', "'", "&", "<p ", "</"])))
+@given(
+    st.lists(
+        st.sampled_from(ATTACKS)
+        | st.text(max_size=10)
+        | st.sampled_from(["<", ">", '"', "'", "&", "<p ", "</"])
+    )
+)
 @settings(max_examples=300, deadline=None)
 def test_attacks_glued_together_stay_harmless(pieces: list[str]) -> None:
     html = sanitise("".join(pieces)).html
@@ -76,7 +82,9 @@ def test_attacks_glued_together_stay_harmless(pieces: list[str]) -> None:
 
 
 def test_remote_images_are_held_back_and_given_back() -> None:
-    clean = sanitise('<img src="https://x.example/a.png" alt="a > b"><img src="cid:1"><td background="http://x.example/b">')
+    clean = sanitise(
+        '<img src="https://x.example/a.png" alt="a > b"><img src="cid:1"><td background="http://x.example/b">'
+    )
     assert clean.has_remote_images
     assert ' src="https' not in clean.html.replace("data-remote-src", "")
     assert 'src="cid:1"' in clean.html
@@ -113,7 +121,10 @@ def test_links_leave_safely() -> None:
         ("<p class=MsoNormal>a</p><p class=MsoNormal>&nbsp;</p><p class=MsoNormal>b</p>", "a\n\nb"),
         ('<p style="margin:0">a</p><p style="margin:0">b</p>', "a\nb"),
         ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
-        ("<table><tr><td>Nr</td><td>Ile</td></tr><tr><td><p>1</p></td><td><p>2</p></td></tr></table>", "Nr\tIle\n1\t2"),
+        (
+            "<table><tr><td>Nr</td><td>Ile</td></tr><tr><td><p>1</p></td><td><p>2</p></td></tr></table>",
+            "Nr\tIle\n1\t2",
+        ),
         ("a  \n b <b>c</b>d<i> e</i>", "a b cd e"),
         ("<pre>a\n  b</pre>c", "a\n  b\n\nc"),
         ("a &lt;b&gt; &amp; c&nbsp;d", "a <b> & c d"),
@@ -146,7 +157,9 @@ def test_a_frame_is_only_for_what_needs_one(html: str, is_rich: bool) -> None:
 
 
 def test_adjacent_quotes_nest_properly() -> None:
-    html = sanitise('<div>a<blockquote type="cite">b<blockquote type="cite">c</blockquote></blockquote>d</div>').html
+    html = sanitise(
+        '<div>a<blockquote type="cite">b<blockquote type="cite">c</blockquote></blockquote>d</div>'
+    ).html
     assert html == (
         '<div>a<details class="quote"><summary>…</summary><blockquote type="cite">b<blockquote type="cite">c'
         "</blockquote></blockquote></details>d</div>"

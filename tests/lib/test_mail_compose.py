@@ -31,7 +31,12 @@ def letter(**changes: Any) -> Outgoing:
 
 def file(name: str, data: bytes = b"x", content_type: str = "application/pdf", **changes: Any) -> Attached:
     """An attachment."""
-    given = {"inline": False, "content_id": "", "sha256": sha256(data).hexdigest(), "size": len(data)} | changes
+    given = {
+        "inline": False,
+        "content_id": "",
+        "sha256": sha256(data).hexdigest(),
+        "size": len(data),
+    } | changes
     return Attached(filename=name, content_type=content_type, data=data, **given)
 
 
@@ -53,7 +58,9 @@ def test_a_reply_threads() -> None:
 
 
 def test_long_references_keep_the_first_and_the_newest() -> None:
-    read = parse(compose(letter(references=tuple(f"{n}@x.example" for n in range(500)), in_reply_to="499@x.example")))
+    read = parse(
+        compose(letter(references=tuple(f"{n}@x.example" for n in range(500)), in_reply_to="499@x.example"))
+    )
     assert read.references[0] == "0@x.example"
     assert read.references[-1] == "499@x.example"
     assert len(read.references) == 20
@@ -103,7 +110,9 @@ def test_international_domains_go_out_in_ascii() -> None:
     assert b"<pomoc@xn--w-uga1v8h.example>" in compose(letter(from_=Address("Pomoc", "pomoc@żółw.example")))
 
 
-@pytest.mark.parametrize("address", ["", "nikt", "a@b\r\nBcc: c@d", "a@b>, <c@d", "a,b@c", "@x.example", "a@"])
+@pytest.mark.parametrize(
+    "address", ["", "nikt", "a@b\r\nBcc: c@d", "a@b>, <c@d", "a,b@c", "@x.example", "a@"]
+)
 def test_what_is_no_address_is_refused(address: str) -> None:
     try:
         raw = compose(letter(to=(Address("x", address),)))

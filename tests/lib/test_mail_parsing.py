@@ -21,7 +21,9 @@ def test_an_unknown_charset_is_read_by_guess() -> None:
     assert any("x-klingon" in each for each in read.defects)
 
 
-@pytest.mark.parametrize("name", ["rot13", "zlib", "base64", "idna", "punycode", "unicode_escape", "undefined", "\x00", ""])
+@pytest.mark.parametrize(
+    "name", ["rot13", "zlib", "base64", "idna", "punycode", "unicode_escape", "undefined", "\x00", ""]
+)
 def test_a_codec_that_is_no_charset_is_not_run(name: str) -> None:
     read = parse(mail(f'From: a@b.example\nContent-Type: text/plain; charset="{name}"', "zażółć \\u0041"))
     assert read.text == "zażółć \\u0041"
@@ -132,7 +134,9 @@ def test_windows_1250_without_charset_is_polish() -> None:
 )
 def test_charsets_right_and_wrong(charset: str, codec: str, text: str) -> None:
     packed = base64.encodebytes(text.encode(codec))
-    head = f"From: a@b.example\nContent-Transfer-Encoding: base64\nContent-Type: text/plain; charset={charset}"
+    head = (
+        f"From: a@b.example\nContent-Transfer-Encoding: base64\nContent-Type: text/plain; charset={charset}"
+    )
     assert parse(mail(head, packed)).text == text
 
 
@@ -170,7 +174,11 @@ def test_subjects_are_one_clean_line(header: str, subject: str) -> None:
 
 def test_bad_base64_is_told_and_saved_as_far_as_it_goes() -> None:
     head = "From: a@b.example\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64"
-    read = parse(mail(head, base64.encodebytes("Dzień dobry".encode()).rstrip(b"\n=") + b"!\r\n-- \r\nstopka listy\r\n"))
+    read = parse(
+        mail(
+            head, base64.encodebytes("Dzień dobry".encode()).rstrip(b"\n=") + b"!\r\n-- \r\nstopka listy\r\n"
+        )
+    )
     assert read.text.startswith("Dzień dobr")
     assert "bad base64" in read.defects
 
@@ -198,7 +206,9 @@ def test_bad_base64_is_told_and_saved_as_far_as_it_goes() -> None:
     ],
 )
 def test_file_names_are_safe_and_legible(header: str, name: str) -> None:
-    read = parse(mail(f"From: a@b.example\nContent-Type: application/pdf\nContent-Disposition: {header}", b"%PDF"))
+    read = parse(
+        mail(f"From: a@b.example\nContent-Type: application/pdf\nContent-Disposition: {header}", b"%PDF")
+    )
     assert [file.filename for file in read.attachments] == [name]
     assert read.attachments[0].data == b"%PDF"
 
@@ -212,7 +222,9 @@ def test_five_hundred_nested_multiparts_are_survived() -> None:
 
 
 def test_a_hundred_thousand_parts_are_survived() -> None:
-    read = parse(mail("From: a@b.example\nContent-Type: multipart/mixed; boundary=x", b"--x\r\n\r\na\r\n" * 100_000))
+    read = parse(
+        mail("From: a@b.example\nContent-Type: multipart/mixed; boundary=x", b"--x\r\n\r\na\r\n" * 100_000)
+    )
     assert "too many parts" in read.defects
 
 
@@ -248,8 +260,9 @@ def test_dates_are_aware_or_absent(header: str, date: datetime | None) -> None:
 def test_headers_about_threads_and_delivery() -> None:
     read = parse(
         mail(
-            "Return-Path: <klient@x.example>\nDelivered-To: pomoc@sklep.example\nX-Original-To: pomoc+t1@sklep.example\n"
-            "From: a@b.example\nIn-Reply-To: <1@x> (message from Jan)\nReferences: <0@x>\n <1@x>\t<1@x>\nList-Id: Lista <l.x.example>",
+            "Return-Path: <klient@x.example>\nDelivered-To: pomoc@sklep.example\n"
+            "X-Original-To: pomoc+t1@sklep.example\nFrom: a@b.example\nIn-Reply-To: <1@x> (message from Jan)\n"
+            "References: <0@x>\n <1@x>\t<1@x>\nList-Id: Lista <l.x.example>",
             "x",
         )
     )
@@ -270,7 +283,9 @@ def test_no_from_and_several() -> None:
     assert "several From headers" in both.defects
 
 
-@pytest.mark.parametrize("raw", [b"", b"\x00", b"\r\n\r\n", b"Subject", b"\xff" * 50, b"From: \r\n", b":\r\n:\r\n"])
+@pytest.mark.parametrize(
+    "raw", [b"", b"\x00", b"\r\n\r\n", b"Subject", b"\xff" * 50, b"From: \r\n", b":\r\n:\r\n"]
+)
 def test_next_to_nothing_is_still_a_mail(raw: bytes) -> None:
     read = parse(raw)
     assert read.from_.address == ""

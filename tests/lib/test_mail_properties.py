@@ -12,11 +12,46 @@ from okienko.lib.mail import Mail, as_json, parse
 MAILS = [path.read_bytes() for path in sorted((Path(__file__).parents[1] / "mail").glob("*.eml"))]
 FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
 SCRAPS = [
-    *(b"\r\n", b"\n", b"\r", b"\x00", b"\xff", b"\xc5", b"=?utf-8?Q?=", b"?=", b'"', b"<", b">", b";", b"--b1", b"--"),
-    *(b"Content-Type: multipart/mixed; boundary=b1\r\n", b"Content-Type: text/html; charset=utf-7\r\n", b"+2D0-"),
-    *(b"Content-Transfer-Encoding: base64\r\n", b"=ED=A0=80", b"> ", b"-- \r\n", b"<blockquote type=cite>", b"</div>"),
-    *(b"Subject: =?utf-16?B?2AA=?=\r\n", b"filename*0*=utf-8''%00%ED%A0%80;", b"<table><tr>", b"<details>", b"<pre>\r\n"),
-    *("W dniu 3.05.2024 o 10:00, a@b.example pisze:\r\n".encode(), b"From: a@b.example\r\nSent: x\r\nTo: y\r\n"),
+    *(
+        b"\r\n",
+        b"\n",
+        b"\r",
+        b"\x00",
+        b"\xff",
+        b"\xc5",
+        b"=?utf-8?Q?=",
+        b"?=",
+        b'"',
+        b"<",
+        b">",
+        b";",
+        b"--b1",
+        b"--",
+    ),
+    *(
+        b"Content-Type: multipart/mixed; boundary=b1\r\n",
+        b"Content-Type: text/html; charset=utf-7\r\n",
+        b"+2D0-",
+    ),
+    *(
+        b"Content-Transfer-Encoding: base64\r\n",
+        b"=ED=A0=80",
+        b"> ",
+        b"-- \r\n",
+        b"<blockquote type=cite>",
+        b"</div>",
+    ),
+    *(
+        b"Subject: =?utf-16?B?2AA=?=\r\n",
+        b"filename*0*=utf-8''%00%ED%A0%80;",
+        b"<table><tr>",
+        b"<details>",
+        b"<pre>\r\n",
+    ),
+    *(
+        b"W dniu 3.05.2024 o 10:00, a@b.example pisze:\r\n",
+        b"From: a@b.example\r\nSent: x\r\nTo: y\r\n",
+    ),
 ]
 
 
@@ -39,9 +74,20 @@ def check(raw: bytes) -> Mail:
     json.dumps(told, ensure_ascii=False).encode()
     assert not any(FORBIDDEN.search(each) for each in strings(told))
     assert "".join(segment.text for segment in mail.segments) == mail.text
-    one_line = [mail.subject, mail.normal_subject, mail.message_id, mail.in_reply_to, mail.list_id, *mail.references]
-    one_line += [part for who in (mail.from_, *mail.to, *mail.cc, *mail.reply_to) for part in (who.name, who.address)]
-    one_line += [part for file in mail.attachments for part in (file.filename, file.content_id, file.content_type)]
+    one_line = [
+        mail.subject,
+        mail.normal_subject,
+        mail.message_id,
+        mail.in_reply_to,
+        mail.list_id,
+        *mail.references,
+    ]
+    one_line += [
+        part for who in (mail.from_, *mail.to, *mail.cc, *mail.reply_to) for part in (who.name, who.address)
+    ]
+    one_line += [
+        part for file in mail.attachments for part in (file.filename, file.content_id, file.content_type)
+    ]
     assert not any(re.search(r"[\r\n]", each) for each in one_line)
     assert not any("/" in file.filename or not file.filename for file in mail.attachments)
     lowered = mail.html.lower()

@@ -3,7 +3,10 @@
 import nh3
 
 _COMPOSED = nh3.Cleaner(
-    tags=set("p br b strong i em u s a ul ol li blockquote code pre img h1 h2 h3".split()),
+    tags={
+        *("p", "br", "b", "strong", "i", "em", "u", "s", "a", "ul", "ol", "li"),
+        *("blockquote", "code", "pre", "img", "h1", "h2", "h3"),
+    },
     attributes={"a": {"href"}, "img": {"src", "alt", "width", "height"}},
     url_schemes={"http", "https", "mailto", "tel", "cid"},
     url_relative=lambda url: url if url.startswith("/") and not url.startswith(("//", "/\\")) else None,

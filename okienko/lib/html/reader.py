@@ -8,12 +8,11 @@ from okienko.lib.html.styles import HIDDEN, TIGHT, is_colourful, safe_style
 from okienko.lib.html.tags import ATTRIBUTE, TOKEN, VOID
 from okienko.lib.html.words import Words
 
-_BLOCKS = set(
-    (
-        "address article aside blockquote caption center dd details div dl dt figcaption figure footer h1 "
-        "h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul"
-    ).split()
-)
+_BLOCKS = {
+    *("address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt"),
+    *("figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main"),
+    *("nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "tfoot", "thead", "tr", "ul"),
+}
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "blockquote", "pre", "dl"}
 _NO_HOME = {
     "table",

@@ -11,14 +11,14 @@ from okienko.lib.html.styles import STYLE_PROPERTIES
 SANITISER_VERSION = 1
 MAX_LENGTH = 4_000_000  # characters; what is longer is shown as its beginning, the raw mail stays
 
-_TEXTUAL = set(
-    (
-        "a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd "
-        "del details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins "
-        "kbd li main mark nav ol p pre q s samp section small span strike strong sub summary sup table "
-        "tbody td tfoot th thead tr tt u ul var wbr"
-    ).split()
-)
+_TEXTUAL = {
+    *("a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "br", "caption"),
+    *("center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em"),
+    *("figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "i"),
+    *("img", "ins", "kbd", "li", "main", "mark", "nav", "ol", "p", "pre", "q", "s", "samp", "section"),
+    *("small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th"),
+    *("thead", "tr", "tt", "u", "ul", "var", "wbr"),
+}
 _NAMES = (
     *("gmail_quote", "gmail_attr", "gmail_signature", "gmail_extra", "gmail_quote_container"),
     *("moz-cite-prefix", "moz-signature", "moz-forward-container", "moz-email-headers-table"),
@@ -65,7 +65,7 @@ def _cleaner(*, with_data: bool) -> nh3.Cleaner:
         tags=_TEXTUAL,
         clean_content_tags={"script", "style", "title", "noscript", "template", "xml"},
         attributes=_ATTRIBUTES,
-        allowed_classes={tag: _CLASSES for tag in _MARKED},
+        allowed_classes=dict.fromkeys(_MARKED, _CLASSES),
         tag_attribute_values={tag: {"id": ids} for tag in _MARKED},
         set_tag_attribute_values={"a": {"target": "_blank"}},
         filter_style_properties=STYLE_PROPERTIES,

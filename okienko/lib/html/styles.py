@@ -2,20 +2,19 @@
 
 import re
 
-STYLE_PROPERTIES = set(
-    (
-        "background background-color border border-bottom border-collapse border-color border-left "
-        "border-radius border-right border-spacing border-style border-top border-width border-bottom-color "
-        "border-left-color border-right-color border-top-color border-left-style border-left-width "
-        "border-bottom-style border-bottom-width border-right-style border-right-width border-top-style "
-        "border-top-width clear color direction display empty-cells float font font-family font-size "
-        "font-style font-variant font-weight height letter-spacing line-height list-style-type margin "
-        "margin-bottom margin-left margin-right margin-top max-height max-width min-width opacity overflow "
-        "padding padding-bottom padding-left padding-right padding-top table-layout text-align "
-        "text-decoration text-indent text-transform vertical-align visibility white-space width word-break "
-        "word-spacing word-wrap"
-    ).split()
-)
+STYLE_PROPERTIES = {
+    *("background", "background-color", "border", "border-bottom", "border-collapse", "border-color"),
+    *("border-left", "border-radius", "border-right", "border-spacing", "border-style", "border-top"),
+    *("border-width", "border-bottom-color", "border-left-color", "border-right-color", "border-top-color"),
+    *("border-left-style", "border-left-width", "border-bottom-style", "border-bottom-width"),
+    *("border-right-style", "border-right-width", "border-top-style", "border-top-width", "clear", "color"),
+    *("direction", "display", "empty-cells", "float", "font", "font-family", "font-size", "font-style"),
+    *("font-variant", "font-weight", "height", "letter-spacing", "line-height", "list-style-type"),
+    *("margin", "margin-bottom", "margin-left", "margin-right", "margin-top", "max-height", "max-width"),
+    *("min-width", "opacity", "overflow", "padding", "padding-bottom", "padding-left", "padding-right"),
+    *("padding-top", "table-layout", "text-align", "text-decoration", "text-indent", "text-transform"),
+    *("vertical-align", "visibility", "white-space", "width", "word-break", "word-spacing", "word-wrap"),
+}
 _FUNCTION = re.compile(r"([\w-]*)\s*\(")
 _HARMLESS = {"rgb", "rgba", "hsl", "hsla", "calc"}
 _SUSPECT = re.compile(r"[(\\<@]|/\*|&(?:lt|#)|script:", re.I)

@@ -60,7 +60,7 @@ def _hide_words(raw: bytes) -> tuple[str, list[bytes]]:
 
     def hide(match: re.Match[bytes]) -> bytes:
         words.append(match[0])
-        return "\ue000{}\ue001".format(len(words) - 1).encode()
+        return f"\ue000{len(words) - 1}\ue001".encode()
 
     return decode_header(_WORD.sub(hide, raw.replace(b"\xee\x80\x80", b""))), words
 

@@ -27,42 +27,63 @@ _ID_LINE = re.compile(r"^[\s>]*Message-ID:\s*<([^<>\s]{3,500})>", re.I | re.M)
 _DAEMON = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?daemon|mail-?delivery\w*)\b", re.I)
 # Subjects that mail servers write; anchored, so that a person's answer or forward is none.
 _SUBJECT = re.compile(
-    r"^(?:\*+\s*spam\s*\*+\s*)?(?:undeliver(?:ed|able)|returned mail|return(?:ed)? to sender|mail delivery (?:failed|failure|problem|error)|"
-    r"delivery (?:status notification|failure|has failed|failed|notification|problem|report|unsuccessful)|failure notice|"
-    r"mail (?:could not be|not) delivered|message (?:undeliverable|could not|not delivered)|non[- ]?delivera\w*|nondeliverable|"
-    r"niedostarcz\w+|nie (?:można|udało się) dostarczyć|nie dostarczono|wiadomość (?:nie została|niedostarcz)\w*|zwrot (?:poczty|wiadomości|niedostarcz)|"
-    r"błąd (?:dostarcz|wysył)\w+|błąd doręczenia|nieudane dostarczenie|unzustellbar|zustell\w*(?:fehler|status)|nicht zustellbar|"
-    r"échec (?:de la remise|de remise)|non remis|no se puede entregar|no entregado|impossibile recapitare|mancato recapito|onbestelbaar|"
+    r"^(?:\*+\s*spam\s*\*+\s*)?(?:undeliver(?:ed|able)|returned mail|return(?:ed)? to sender|"
+    r"mail delivery (?:failed|failure|problem|error)|"
+    r"delivery (?:status notification|failure|has failed|failed|notification|problem|report|unsuccessful)|"
+    r"failure notice|"
+    r"mail (?:could not be|not) delivered|message (?:undeliverable|could not|not delivered)|"
+    r"non[- ]?delivera\w*|nondeliverable|"
+    r"niedostarcz\w+|nie (?:można|udało się) dostarczyć|nie dostarczono|wiadomość (?:nie została|"
+    r"niedostarcz)\w*|zwrot (?:poczty|wiadomości|niedostarcz)|"
+    r"błąd (?:dostarcz|wysył)\w+|błąd doręczenia|nieudane dostarczenie|unzustellbar|zustell\w*(?:fehler|"
+    r"status)|nicht zustellbar|"
+    r"échec (?:de la remise|de remise)|non remis|no se puede entregar|no entregado|impossibile recapitare|"
+    r"mancato recapito|onbestelbaar|"
     r"nedoruč\w+|kézbesíthetetlen|недоставлен\w*|не доставлено|bounce\b|rejected|mail system error|"
     r"(?:re:\s*)?warning: could not send message)",
     re.I,
 )
 _FAILED = re.compile(
-    r"undeliver|(?:could|can|was|were|has|have)(?: ?not|n't|nnot)(?: be| been| yet been)? (?:deliver|reach|sen[dt]|complet|process)|delivery (?:to|of|has|attempt)[^.]{0,80}fail|"
-    r"deliver\w* (?:fail|unsuccessful|error)|fail\w* (?:to deliver|permanently|address|recipient)|unable to deliver|not (?:been )?delivered|"
-    r"(?:user|recipient|mailbox|address|account)[^.\n]{0,40}(?:unknown|not found|does(?: not|n't) exist|unavailable|disabled|invalid|rejected|full|over quota|no longer)|"
-    r"(?:unknown|no such|invalid|bad) (?:user|recipient|mailbox|address|host|domain)|over ?quota|quota exceeded|returned to (?:you|sender)|permanent (?:fatal )?(?:error|failure)|"
-    r"message (?:was )?rejected|(?:^|\W)5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}|(?:said|reply|error)[^\n]{0,30}:\s*5\d\d\b|host (?:or domain name )?not found|"
-    r"niedostarcz|nie (?:została?|zostały|mogła|mógł|może|mogą|udało się|można|dotarła)[^.\n]{0,60}(?:dostarcz|doręcz|wysłan|wysła)|nie dotarła|(?:adresat|odbiorc|użytkownik|skrzynk|konto|adres)\w*[^.\n]{0,40}"
-    r"(?:nie istnieje|nieznan|przepełnion|pełna|niedostępn|zablokowan|nieaktywn)|przekroczon\w* (?:limit|pojemność|rozmiar)|"
-    r"nicht zugestellt|unzustellbar|n'a pas pu être|no se (?:pudo|ha podido) entregar|non è stato possibile|не (?:может|удалось)[^.\n]{0,30}достав|не доставлено",
+    r"undeliver|(?:could|can|was|were|has|have)(?: ?not|n't|nnot)(?: be| been| yet been)? (?:deliver|"
+    r"reach|sen[dt]|complet|process)|delivery (?:to|of|has|attempt)[^.]{0,80}fail|"
+    r"deliver\w* (?:fail|unsuccessful|error)|fail\w* (?:to deliver|permanently|address|recipient)|"
+    r"unable to deliver|not (?:been )?delivered|"
+    r"(?:user|recipient|mailbox|address|account)[^.\n]{0,40}(?:unknown|not found|does(?: not|n't) exist|"
+    r"unavailable|disabled|invalid|rejected|full|over quota|no longer)|"
+    r"(?:unknown|no such|invalid|bad) (?:user|recipient|mailbox|address|host|domain)|over ?quota|"
+    r"quota exceeded|returned to (?:you|sender)|permanent (?:fatal )?(?:error|failure)|"
+    r"message (?:was )?rejected|(?:^|\W)5\d\d[ -]#?5\.\d{1,3}\.\d{1,3}|(?:said|reply|"
+    r"error)[^\n]{0,30}:\s*5\d\d\b|host (?:or domain name )?not found|"
+    r"niedostarcz|nie (?:została?|zostały|mogła|mógł|może|mogą|udało się|można|"
+    r"dotarła)[^.\n]{0,60}(?:dostarcz|doręcz|wysłan|wysła)|nie dotarła|(?:adresat|odbiorc|użytkownik|"
+    r"skrzynk|konto|adres)\w*[^.\n]{0,40}"
+    r"(?:nie istnieje|nieznan|przepełnion|pełna|niedostępn|zablokowan|nieaktywn)|przekroczon\w* (?:limit|"
+    r"pojemność|rozmiar)|"
+    r"nicht zugestellt|unzustellbar|n'a pas pu être|no se (?:pudo|ha podido) entregar|"
+    r"non è stato possibile|не (?:может|удалось)[^.\n]{0,30}достав|не доставлено",
     re.I,
 )
 _LATE = re.compile(
-    r"\bdelayed\b|\bdelay\b|will (?:be retried|retry|continue|keep trying)|still (?:being )?(?:retr|try)|not yet been delivered|no action is required|"
-    r"do not need to resend|this is a warning message only|opóźni|zostanie ponowion|kolejn\w+ prób|ponowi|nie musisz wysyłać|nie jest wymagan\w+ żadn\w+|"
+    r"\bdelayed\b|\bdelay\b|will (?:be retried|retry|continue|keep trying)|still (?:being )?(?:retr|try)|"
+    r"not yet been delivered|no action is required|"
+    r"do not need to resend|this is a warning message only|opóźni|zostanie ponowion|kolejn\w+ prób|ponowi|"
+    r"nie musisz wysyłać|nie jest wymagan\w+ żadn\w+|"
     r"verzögert|transient|temporarily deferred|will try again",
     re.I,
 )
 _GAVE_UP = re.compile(
-    r"giv(?:en|ing) up|gave up|permanent|returned to sender|too long|(?:has|have) expired|could not be delivered for|failed after|"
+    r"giv(?:en|ing) up|gave up|permanent|returned to sender|too long|(?:has|have) expired|"
+    r"could not be delivered for|failed after|"
     r"retry time(?:out)? exceeded|rezygnuj|ostateczn|nie będzie ponawiana|was not delivered",
     re.I,
 )
 _COPY = re.compile(
-    r"^[\s>]*(?:-{2,}.{0,60}(?:copy|original|returned|unsent|below|undelivered|kopia|treść|oryginaln|header|message).{0,80}|"
-    r"(?:below this line is|this is a copy of|original (?:message|mail) (?:follows|headers|attached)|the original message|"
-    r"(?:oto )?kopia (?:wiadomości|nagłówk)|poniżej (?:znajduje|kopia)|treść (?:oryginaln|zwrócon|wiadomości)|oryginalna wiadomość).{0,80}|"
+    r"^[\s>]*(?:-{2,}.{0,60}(?:copy|original|returned|unsent|below|undelivered|kopia|treść|oryginaln|"
+    r"header|message).{0,80}|"
+    r"(?:below this line is|this is a copy of|original (?:message|mail) (?:follows|headers|attached)|"
+    r"the original message|"
+    r"(?:oto )?kopia (?:wiadomości|nagłówk)|poniżej (?:znajduje|kopia)|treść (?:oryginaln|zwrócon|"
+    r"wiadomości)|oryginalna wiadomość).{0,80}|"
     r"(?:received|return-path|x-\w+|dkim-signature|mime-version): .*)$",
     re.I | re.M,
 )
@@ -114,9 +135,13 @@ def _from_statuses(statuses: Iterable[Part]) -> tuple[tuple[str, ...], bool]:
             headers, block = split_headers(block)
             block = block.lstrip(b"\r\n")
             fields = {name: decode_header(value) for name, value in reversed(headers)}
-            recipient = _typed(fields.get("original-recipient", "")) or _typed(fields.get("final-recipient", ""))
+            recipient = _typed(fields.get("original-recipient", "")) or _typed(
+                fields.get("final-recipient", "")
+            )
             action = fields.get("action", "").lower()
-            is_failed = action.startswith(("fail", "error")) or (not action and fields.get("status", "").startswith("5"))
+            is_failed = action.startswith(("fail", "error")) or (
+                not action and fields.get("status", "").startswith("5")
+            )
             if is_failed and recipient:
                 failed.append(recipient)
             elif action:
@@ -182,7 +207,10 @@ def _original_headers(bodies: Bodies) -> list[tuple[str, bytes]]:
 def _from_original(bodies: Bodies, text: str, own: set[str]) -> list[str]:
     """Return to whom the mail that came back was addressed."""
     people = [
-        person for name, value in _original_headers(bodies) if name == "to" for person in parse_addresses(value)
+        person
+        for name, value in _original_headers(bodies)
+        if name == "to"
+        for person in parse_addresses(value)
     ]
     if not people:
         to_lines = re.findall(r"^[\s>]*(?:To|Do|An):\s*(.+)$", text, re.M)
@@ -199,7 +227,9 @@ def _message_ids(root: Part, bodies: Bodies, text: str) -> tuple[str, ...]:
             found += [decode_header(value).strip("<> ") for name, value in headers if name == "message-id"]
         elif part.content_type.endswith("delivery-status"):
             found += re.findall(
-                r"^(?:X-)?Original-Message-ID:\s*<?([^<>\s]+)", part.payload.decode("ascii", "replace"), re.M | re.I
+                r"^(?:X-)?Original-Message-ID:\s*<?([^<>\s]+)",
+                part.payload.decode("ascii", "replace"),
+                re.M | re.I,
             )
     found += _ID_LINE.findall(text)
     for header in ("x-original-message-id", "in-reply-to", "references"):

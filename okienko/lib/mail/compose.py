@@ -17,12 +17,10 @@ from okienko.lib.text import ascii_domain
 MAX_REFERENCES = 20
 _ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~. -]*")
 _HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}")
-_OURS = set(
-    (
-        "from to cc bcc reply-to subject date message-id in-reply-to references mime-version content-type "
-        "content-transfer-encoding content-disposition sender"
-    ).split()
-)
+_OURS = {
+    *("from", "to", "cc", "bcc", "reply-to", "subject", "date", "message-id", "in-reply-to", "references"),
+    *("mime-version", "content-type", "content-transfer-encoding", "content-disposition", "sender"),
+}
 _MEDIA_TYPE = re.compile(r"(?!multipart/|message/)[a-z0-9][\w.+-]*/[\w.+-]+", re.A)
 
 

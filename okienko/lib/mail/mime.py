@@ -211,7 +211,9 @@ def _salvage_base64(body: bytes) -> bytes:
     pending = b""
     for line in body.splitlines():
         packed = re.sub(rb"[^A-Za-z0-9+/=]", b"", line)
-        if not _BASE64_LINE.fullmatch(line.strip()) and (len(packed) < 0.9 * len(line) or b" " in line.strip()):
+        if not _BASE64_LINE.fullmatch(line.strip()) and (
+            len(packed) < 0.9 * len(line) or b" " in line.strip()
+        ):
             if out or pending:
                 break
             continue

@@ -9,13 +9,18 @@ _REPLY = (
     "re|odp|ad|aw|antw|antwort|sv|vs|vá|ref|rif|r|res|rép|rep|ynt|yan|bls|tr|atb|отв|на|απ|σχετ|hp|回复|回覆|答复|"
     "返信|답장|תגובה|رد"
 )
-_FORWARD = "fwd|fw|pd|przek|wg|weitergeleitet|vb|vl|tr|enc|rv|rvf|i|továbbítás|fs|dn|ilt|пересл|fyi|fwd:|轉寄|转发|転送|전달|doorst"
+_FORWARD = (
+    "fwd|fw|pd|przek|wg|weitergeleitet|vb|vl|tr|enc|rv|rvf|i|továbbítás|fs|dn|ilt|пересл|fyi|fwd:|轉寄|转发|"
+    "転送|전달|doorst"
+)
 _PREFIX = re.compile(
-    rf"^\s*(?:\[?(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))(?:\s?[\[(^]\s?\d{{1,3}}\s?[\])]?|\s?\d{{0,2}})\.?\s?[:：]\]?)\s*",
+    rf"^\s*(?:\[?(?:(?P<reply>{_REPLY})|(?P<forward>{_FORWARD}))(?:\s?[\[(^]\s?\d{{1,3}}\s?[\])]?|"
+    rf"\s?\d{{0,2}})\.?\s?[:：]\]?)\s*",
     re.I,
 )
 _NUMBER = re.compile(
-    r"[\[(]\s*(?:(?:zgłoszenie|ticket|sprawa|case|vorgang)\s*(?:nr\.?|no\.?)?\s*)?#?\s*[:]?\s*(?P<a>\d{1,9})\s*[\])]"
+    r"[\[(]\s*(?:(?:zgłoszenie|ticket|sprawa|case|vorgang)\s*(?:nr\.?|"
+    r"no\.?)?\s*)?#?\s*[:]?\s*(?P<a>\d{1,9})\s*[\])]"
     r"|(?<![\w&/#])#(?P<b>\d{3,9})(?!\w|[-/.]\d)"
     r"|\b(?:zgłoszenie|ticket)\s+(?:nr\.?\s*|no\.?\s*)?#?(?P<c>\d{3,9})\b",
     re.I,

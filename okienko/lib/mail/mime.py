@@ -181,22 +181,24 @@ def _pieces(part: Part) -> list[bytes]:
     return pieces
 
 
+_LINE_END = re.compile(rb"[ \t]*(?:\r?\n|\r|\Z)")
+
+
 def _cut(body: bytes, boundary: bytes) -> list[bytes]:
-    if b"--" + boundary not in body:
-        return []
-    line = re.compile(rb"(?:\A|\r?\n|\r)--" + re.escape(boundary) + rb"(--)?[ \t]*(?=\r?\n|\r|\Z)")
+    """Return what stands between the delimiter lines; the line break before a delimiter belongs to it."""
+    mark = b"--" + boundary
     pieces: list[bytes] = []
-    start = -1
-    for mark in line.finditer(body):
+    start = at = -1
+    while (at := body.find(mark, at + 1)) >= 0 and len(pieces) <= MAX_PARTS:
+        closes = body.startswith(b"--", at + len(mark))
+        end = _LINE_END.match(body, at + len(mark) + 2 * closes)
+        if not end or (at and body[at - 1] not in b"\r\n"):
+            continue
         if start >= 0:
-            pieces.append(body[start : mark.start()])
-        if mark[1] is not None:
-            start = -1
-            break
-        start = mark.end()
-        start += 2 if body[start : start + 2] == b"\r\n" else 1
-        if len(pieces) > MAX_PARTS:
-            break
+            pieces.append(body[start : max(start, at - (2 if body[at - 2 : at] == b"\r\n" else 1))])
+        start = end.end()
+        if closes:
+            return pieces
     if 0 <= start < len(body):
         pieces.append(body[start:])
     return pieces

@@ -26,16 +26,42 @@ class House:
 
     def __init__(self, data: Path, database_url: str = "") -> None:
         self.data = data
-        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(("OKIENKO_", "PYTEST_", "COV_"))}
+        self.environment = {
+            k: v for k, v in os.environ.items() if not k.startswith(("OKIENKO_", "PYTEST_", "COV_"))
+        }
         self.environment |= {"OKIENKO_DATA": str(data), "OKIENKO_LOG": "json"}
         if database_url:
             self.environment["OKIENKO_DATABASE_URL"] = database_url
         self.started: list[subprocess.Popen[bytes]] = []
 
-    def okienko(self, *words: str, stdin: bytes = b"", **environment: str) -> subprocess.CompletedProcess[bytes]:
+    def okienko(
+        self, *words: str, stdin: bytes = b"", **environment: str
+    ) -> subprocess.CompletedProcess[bytes]:
         """Runs one command to its end."""
         return subprocess.run(
-            [*COMMAND, *words], input=stdin, env=self.environment | environment, capture_output=True, timeout=60, check=False
+            [*COMMAND, *words],
+            input=stdin,
+            env=self.environment | environment,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    def python(self, code: str) -> str:
+        """Runs Python inside of this Okienko and returns what it printed."""
+        with self.talking(code) as process:
+            out, _ = process.communicate(timeout=60)
+        assert process.returncode == 0
+        return out.decode().strip()
+
+    def talking(self, code: str) -> subprocess.Popen[bytes]:
+        """Starts Python inside of this Okienko, with pipes to talk through."""
+        setup = "from okienko.config import boot; boot.django()\n"
+        return subprocess.Popen(
+            [sys.executable, "-c", setup + code],
+            env=self.environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
         )
 
     def start(self, *words: str, **environment: str) -> subprocess.Popen[bytes]:
@@ -83,7 +109,9 @@ def a_house(folder: Path) -> Iterator[House]:
 
         name = f"okienko_test_{uuid.uuid4().hex[:12]}"
         own = urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
-        with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as connection:
+        with psycopg.connect(
+            urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True
+        ) as connection:
             connection.execute(f'CREATE DATABASE "{name}"')
     house = House(folder / "data", own)
     try:
@@ -91,7 +119,9 @@ def a_house(folder: Path) -> Iterator[House]:
     finally:
         house.end()
         if own:
-            with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as connection:
+            with psycopg.connect(
+                urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True
+            ) as connection:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 

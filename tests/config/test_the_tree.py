@@ -92,13 +92,19 @@ def test_a_second_tree_on_one_data_directory_stops(house: House) -> None:
 
 def test_a_port_in_use_is_a_plain_line(house: House) -> None:
     _, address = house.run()
-    second = house.okienko("run", "--port", address.rpartition(":")[2], "--data", str(house.data.parent / "other"))
+    second = house.okienko(
+        "run", "--port", address.rpartition(":")[2], "--data", str(house.data.parent / "other")
+    )
     assert second.returncode == 1
     assert second.stderr.decode().splitlines()[-1].startswith("okienko: Port ")
 
 
 def test_wrong_settings_stop_the_start_with_name_and_what_is_expected(house: House) -> None:
-    for name, value in (("OKIENKO_LOG", "loud"), ("OKIENKO_DATABASE_URL", "mysql://x/y"), ("OKIENKO_OUTBOUND", "maybe")):
+    for name, value in (
+        ("OKIENKO_LOG", "loud"),
+        ("OKIENKO_DATABASE_URL", "mysql://x/y"),
+        ("OKIENKO_OUTBOUND", "maybe"),
+    ):
         stopped = house.okienko("run", "--port", "0", **{name: value})
         assert stopped.returncode == 2
         assert stopped.stderr.decode().startswith(f"okienko: {name}: expected ")

@@ -66,4 +66,6 @@ def size(count: int) -> str:
         value /= 1000
         if value < 999.5 or unit == "TB":
             break
-    return f"{number_format(value, 1 if value < 9.95 and unit != 'kB' else 0)} {unit}"
+    places = 1 if value < 9.95 and unit != "kB" else 0
+    # Rounded here, because Django cuts decimals off.
+    return f"{number_format(round(value, places), places)} {unit}"

@@ -183,7 +183,8 @@ def page(request: HttpRequest, name: str = "desk", showing: str = "main") -> Htt
 def frame(request: HttpRequest) -> HttpResponse:
     policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
     html = (
-        "<body style='margin:0;font:14px sans-serif;color:#333;background:#fff'>" + "<p>Wiersz listu.</p>" * 4
+        "<!doctype html><body style='margin:0;font:14px sans-serif;color:#333;background:#fff'>"
+        + "<p>Wiersz listu.</p>" * 4
     )
     return HttpResponse(html, headers={HEADER: policy})
 
@@ -218,22 +219,15 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-def server(port: int = 0) -> Server:
-    """Return a server of the styleguide on 127.0.0.1, not yet serving; port 0 takes a free one."""
-    settings = override_settings(
-        ROOT_URLCONF="tests.ui.styleguide", MIDDLEWARE=["okienko.ui.csp.ContentSecurityPolicy"], DEBUG=True
-    )
-    settings.enable()
-    made = make_server(
-        "127.0.0.1", port, StaticFilesHandler(WSGIHandler()), server_class=Server, handler_class=Quiet
-    )
-    settings.disable()
-    return made
+def serve(port: int) -> None:
+    """Serve on 127.0.0.1 until killed, after printing the port (0 takes a free one)."""
+    middleware = ["okienko.ui.csp.ContentSecurityPolicy"]
+    with override_settings(ROOT_URLCONF="tests.ui.styleguide", MIDDLEWARE=middleware, DEBUG=True):
+        app = StaticFilesHandler(WSGIHandler())
+        server = make_server("127.0.0.1", port, app, server_class=Server, handler_class=Quiet)
+        print(server.server_port, flush=True)
+        server.serve_forever()
 
 
 if __name__ == "__main__":
-    port = int(sys.argv[1]) if len(sys.argv) > 1 else 8199
-    with override_settings(
-        ROOT_URLCONF="tests.ui.styleguide", MIDDLEWARE=["okienko.ui.csp.ContentSecurityPolicy"]
-    ):
-        server(port).serve_forever()
+    serve(int(sys.argv[1]) if len(sys.argv) > 1 else 8199)

@@ -55,12 +55,12 @@ def avatar(name: str, size: str = "", here: bool = False, beside: bool = False) 
     name = str(name)
     said = _("%(name)s is here now") % {"name": name} if here else name
     return format_html(
-        '<span class="av{} hue-{}{}" {}>{}</span>',
+        '<span class="av{} hue-{}{}" data-initials="{}" {}></span>',
         f" {size}" if size else "",
         faces.hue(name),
         " here" if here else "",
-        HIDDEN if beside else format_html('role="img" aria-label="{0}" title="{0}"', said),
         faces.initials(name),
+        HIDDEN if beside else format_html('role="img" aria-label="{0}" title="{0}"', said),
     )
 
 

@@ -1,4 +1,5 @@
-// Builds the committed third-party files of the browser: node build.mjs [DIRECTORY], by default ../static/ui.
+// Builds the committed third-party files of the browser and of its tests: node build.mjs [DIRECTORY [TESTS]],
+// by default into ../static/ui and tests/ui/axe.
 import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -49,6 +50,11 @@ cpSync(join(inter, "LICENSE"), join(out, "fonts/inter-LICENSE.txt"));
 for (const part of ["latin", "latin-ext"]) {
   const name = `inter-${part}-opsz-normal.woff2`;
   cpSync(join(inter, "files", name), join(out, "fonts", name));
+}
+
+const axe = resolve(process.argv[3] ?? join(here, "../../../tests/ui/axe"));
+for (const file of ["axe.min.js", "LICENSE", "LICENSE-3RD-PARTY.txt"]) {
+  cpSync(join(modules, "axe-core", file), join(axe, file));
 }
 
 const made = ["icons-LICENSE.txt", "icons.svg"].concat(

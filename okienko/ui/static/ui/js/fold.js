@@ -6,7 +6,7 @@ export default class Fold extends Controller {
     this.element.classList.remove("folded");
     const kind = params.kind && this.element.querySelector(`input[name=kind][value="${params.kind}"]`);
     if (kind) kind.click();
-    this.element.querySelector("[contenteditable=true], textarea")?.focus();
+    (this.element.querySelector("[contenteditable=true]") ?? this.element.querySelector("textarea"))?.focus();
   }
 
   close() {

@@ -55,8 +55,8 @@ export default class Keys extends Controller {
   }
 
   go(element) {
-    if (element.matches("input:not([type=radio], [type=checkbox]), textarea, [contenteditable]")) element.focus();
-    else element.click();
+    element.focus(); // so that what it opens gives the focus back to it
+    if (!isWriting(element)) element.click();
   }
 
   list() {

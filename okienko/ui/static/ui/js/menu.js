@@ -20,10 +20,9 @@ export default class Menu extends Controller {
   toggled(event) {
     const isOpen = event.newState === "open";
     this.button?.setAttribute("aria-expanded", isOpen);
-    if (!isOpen) return;
+    if (!isOpen) return this.clear();
     if (!CSS.supports("position-area", "block-end")) this.place();
-    if (this.hasFilterTarget) this.filterTarget.value = "";
-    this.filter();
+    if (this.hasFilterTarget) return; // it has taken the focus itself
     (this.element.querySelector("[aria-pressed=true], [aria-current]") ?? this.items[0])?.focus();
   }
 
@@ -56,6 +55,11 @@ export default class Menu extends Controller {
     for (const item of this.element.querySelectorAll(ITEMS)) {
       if (item !== this.filterTarget) item.hidden = !fold(item.textContent).includes(wanted);
     }
+  }
+
+  clear() {
+    if (this.hasFilterTarget) this.filterTarget.value = "";
+    this.filter();
   }
 
   place() {

@@ -80,6 +80,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "okienko.desk.rail.rail",
             ],
             "builtins": [
                 "okienko.ui.templatetags.ui",

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from allauth.account.views import LoginView, LogoutView
+from django.urls import URLPattern, URLResolver, include, path
 
 from okienko.config.health import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health", health),
+    path("sign-in", LoginView.as_view(), name="account_login"),
+    path("sign-out", LogoutView.as_view(), name="account_logout"),
+    path("setup/", include("okienko.setup.urls")),
+    path("", include("okienko.desk.urls")),
 ]

@@ -20,7 +20,7 @@ def assign(
     by: Actor,
     reason: Reason | None = None,
     cause: Event | None = None,
-    was: int | type[Ellipsis] | None = Ellipsis,  # type: ignore[valid-type]
+    was: int | EllipsisType | None = ...,
 ) -> Ticket:
     """Gives a ticket to an agent, or to nobody. The same agent again is harmless.
 

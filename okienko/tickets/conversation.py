@@ -117,9 +117,7 @@ def reply(
         channel = via or ticket.channel
         if channel is None:
             raise Invalid("no_mailbox")
-        if not content.segments or (
-            not any(text.strip() for _, text in content.segments) and not content.files
-        ):
+        if not any(text.strip() for _, text in content.segments) and not content.files:
             raise Invalid("empty")
         previous = _previous(ticket)
         content = replace(
@@ -164,6 +162,7 @@ def reply(
                 status_id=ticket.status_id,
                 was_status_id=was.pk,
                 waiting_since=since.isoformat() if since else None,
+                is_forward=is_forward,
             ),
             *CARRIED,
             *STATUS_FIELDS,

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import transaction
 from django.utils import timezone
 
 from okienko.events.actor import Actor
+from okienko.events.catalog import ReplySent
+from okienko.events.models import Event
 from okienko.files import store
 from okienko.lib import html as markup
 from okienko.lib.refusal import Conflict, Invalid
 from okienko.tickets.access import permit
 from okienko.tickets.content import Content, FileOf
-from okienko.tickets.models import Draft, DraftFile, Message, Ticket
+from okienko.tickets.models import Attachment, Draft, DraftFile, Message, Ticket
 
 KINDS = ("reply", "note", "forward")
 
@@ -98,30 +101,50 @@ def content_of(html: str, files: tuple[FileOf, ...] = (), **more: object) -> Con
     return Content(segments=[["new", text]] if text else [], html=clean, files=files, **more)  # type: ignore[arg-type]
 
 
-def files_of(draft: Draft) -> tuple[FileOf, ...]:
-    """The draft's files, as a message takes them."""
+def files_of(draft: Draft, html: str) -> tuple[FileOf, ...]:
+    """The draft's files, as a message takes them; inline ones only while ``html`` still shows them."""
     rows = draft.files.select_related("blob").order_by("pk")
-    return tuple(FileOf(f.blob, f.filename, f.content_type, f.is_inline, f.content_id) for f in rows)
+    return tuple(
+        FileOf(f.blob, f.filename, f.content_type, f.is_inline, f.content_id)
+        for f in rows
+        if not f.is_inline or f"cid:{f.content_id}" in html
+    )
 
 
-def reopen_withdrawn(message: Message, *, kind: str, by: Actor) -> Draft:
-    """A withdrawn reply becomes its author's draft again, files included."""
+def put_files(draft: Draft, attachments: Iterable[Attachment]) -> None:
+    """Copies the files of a message onto a draft; an inline one stays inline while the draft's text shows it."""
+    DraftFile.objects.bulk_create(
+        DraftFile(
+            draft=draft,
+            blob_id=a.blob_id,
+            filename=a.filename,
+            content_type=a.content_type,
+            is_inline=a.is_inline and f"cid:{a.content_id}" in draft.html,
+            content_id=a.content_id,
+        )
+        for a in attachments
+    )
+
+
+def kind_of(message: Message) -> str:
+    """Which kind of draft a sent message was: "reply" or "forward"."""
+    sent = Event.objects.filter(
+        ticket=message.ticket_id, kind=ReplySent.kind(), data__message_id=message.pk
+    ).first()
+    return "forward" if sent and sent.data.get("is_forward") else "reply"
+
+
+def reopen_withdrawn(message: Message, *, by: Actor) -> Draft:
+    """A withdrawn reply becomes its author's draft again, files included; what they began meanwhile stays below it."""
     with transaction.atomic():
-        draft, _ = Draft.objects.get_or_create(ticket=message.ticket, agent_id=by.key, kind=kind)
-        draft.html, draft.to, draft.cc, draft.subject = message.html, message.to, message.cc, message.subject
+        draft, _ = Draft.objects.select_for_update().get_or_create(
+            ticket=message.ticket, agent_id=by.key, kind=kind_of(message)
+        )
+        draft.html = message.html + draft.html
+        draft.to, draft.cc, draft.subject = message.to, message.cc, message.subject
         draft.seen = message.pk
         draft.revision += 1
+        draft.updated_at = timezone.now()
         draft.save()
-        draft.files.all().delete()
-        DraftFile.objects.bulk_create(
-            DraftFile(
-                draft=draft,
-                blob_id=a.blob_id,
-                filename=a.filename,
-                content_type=a.content_type,
-                is_inline=a.is_inline,
-                content_id=a.content_id,
-            )
-            for a in message.attachments.all()
-        )
+        put_files(draft, message.attachments.all())
     return draft

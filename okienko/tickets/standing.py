@@ -56,7 +56,7 @@ ORDERS: dict[str, Order] = {
 VIEWS: dict[str, View] = {
     v.name: v
     for v in (
-        View("mine", _("Mine"), "inbox", lambda q, who: q.open().of(who.id), ("newest", "oldest")),
+        View("mine", _("Mine"), "user", lambda q, who: q.open().of(who.id), ("newest", "oldest")),
         View(
             "unassigned",
             _("Unassigned"),
@@ -77,14 +77,14 @@ VIEWS: dict[str, View] = {
         View(
             "open",
             _("All open"),
-            "folder-open",
+            "inbox",
             lambda q, who: q.open(),
             ("newest", "oldest", "created", "priority"),
         ),
         View(
             "waiting",
             _("Waiting"),
-            "columns-2",
+            "hourglass",
             lambda q, who: q.filter(state__in=PENDING),
             ("newest", "oldest"),
         ),
@@ -96,7 +96,7 @@ VIEWS: dict[str, View] = {
             ("newest", "oldest"),
             False,
         ),
-        View("all", _("Everything"), "layers", lambda q, who: q, ("newest", "oldest", "created"), False),
+        View("all", _("Everything"), "layout-list", lambda q, who: q, ("newest", "oldest", "created"), False),
     )
 }
 

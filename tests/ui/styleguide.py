@@ -22,7 +22,7 @@ django.setup()
 from django import forms  # noqa: E402
 from django.contrib.staticfiles.handlers import StaticFilesHandler  # noqa: E402
 from django.core.handlers.wsgi import WSGIHandler  # noqa: E402
-from django.http import HttpRequest, HttpResponse, JsonResponse  # noqa: E402
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse  # noqa: E402
 from django.template import Engine, RequestContext  # noqa: E402
 from django.template.engine import Engine as EngineType  # noqa: E402
 from django.test import override_settings  # noqa: E402
@@ -200,7 +200,23 @@ def attachment(request: HttpRequest) -> HttpResponse:
     )
 
 
+def replies(request: HttpRequest) -> HttpResponse:
+    if "konflikt" not in request.POST["text"]:
+        return HttpResponseRedirect("/?then=sent")
+    refused = page(request)
+    refused.status_code = 409
+    return refused
+
+
+def table(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(
+        "a;b", content_type="text/csv", headers={"Content-Disposition": 'attachment; filename="t.csv"'}
+    )
+
+
 urlpatterns = [
+    path("tickets/42/replies", replies),
+    path("table", table),
     path("", page),
     path("list", page, {"showing": "list"}),
     path("frame", frame),

@@ -179,7 +179,6 @@ def test_the_composer_survives_a_page_that_is_morphed_in(opens: Opens) -> None:
     page.locator(".ProseMirror").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" zostaje")
-    page.locator("#row-10418 a").evaluate("link => link.href = '/?view=other'")
     page.evaluate("document.querySelector('[data-key=\"g u\"]').click()")
     page.wait_for_url("**/?view=unassigned")
     expect(page.locator(".ProseMirror")).to_contain_text("zostaje")
@@ -237,3 +236,60 @@ def test_more_opens_the_rail_on_a_phone(opens: Opens) -> None:
     page = opens("list", width=390, height=844)
     page.get_by_role("button", name="More").click()
     expect(page.locator(".rail").get_by_text("Ustawienia")).to_be_visible()
+
+
+def test_after_sending_the_composer_is_a_fresh_one(opens: Opens) -> None:
+    page = opens()
+    page.locator(".ProseMirror").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" wysyłam")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/?then=sent")
+    expect(page.locator(".ProseMirror")).to_have_count(1)
+    expect(page.locator(".ProseMirror")).not_to_contain_text("wysyłam")
+    assert page.evaluate("localStorage.getItem('draft-42')") is None
+    page.locator(".ProseMirror").click()
+    page.keyboard.type("x")
+    assert "x" in page.locator("[name=html]").input_value()
+    assert page.complaints == []  # type: ignore[attr-defined]
+
+
+def test_a_refused_reply_stays_in_the_composer(opens: Opens) -> None:
+    page = opens()
+    page.locator(".ProseMirror").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" konflikt")
+    with page.expect_response("**/replies") as answer:
+        page.keyboard.press("Control+Enter")
+    assert answer.value.status == 409
+    page.wait_for_timeout(300)
+    expect(page.locator(".ProseMirror")).to_contain_text("konflikt")
+
+
+def test_a_link_to_a_file_is_downloaded(opens: Opens) -> None:
+    page = opens("ledger")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Pobierz CSV").click()
+    assert download.value.suggested_filename == "t.csv"
+    assert page.get_by_role("heading", name="Księga poczty").is_visible()
+
+
+def test_a_failure_is_said_and_nothing_is_lost(opens: Opens) -> None:
+    page = opens()
+    page.route("**/replies", lambda route: route.fulfill(status=500, body="broken"))
+    page.locator(".ProseMirror").click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast")).to_contain_text("Nothing was lost")
+    expect(page.locator(".ProseMirror")).to_contain_text("Dzień dobry")
+
+
+def test_back_returns_to_the_page_before(opens: Opens) -> None:
+    page = opens("list")
+    page.keyboard.press("g")
+    page.keyboard.press("u")
+    page.wait_for_url("**/?view=unassigned")
+    page.go_back()
+    page.wait_for_url("**/list")
+    expect(page.locator("#page")).to_have_attribute("data-showing", "list")
+    page.keyboard.press("?")
+    expect(page.locator("#keymap")).to_be_visible()

@@ -15,8 +15,11 @@ export default class Autosave extends Controller {
     this.onInput = () => this.changed();
     this.onLeave = () => this.leave();
     this.onOnline = () => this.isDirty && this.save();
+    this.onSend = ({ detail, type }) => detail.elt === this.element && this.hold(type === "htmx:beforeRequest");
     this.element.addEventListener("input", this.onInput);
     this.element.addEventListener("change", this.onInput);
+    this.element.addEventListener("htmx:beforeRequest", this.onSend);
+    this.element.addEventListener("htmx:afterRequest", this.onSend);
     window.addEventListener("pagehide", this.onLeave);
     window.addEventListener("online", this.onOnline);
     this.restore();
@@ -25,6 +28,8 @@ export default class Autosave extends Controller {
   disconnect() {
     this.element.removeEventListener("input", this.onInput);
     this.element.removeEventListener("change", this.onInput);
+    this.element.removeEventListener("htmx:beforeRequest", this.onSend);
+    this.element.removeEventListener("htmx:afterRequest", this.onSend);
     window.removeEventListener("pagehide", this.onLeave);
     window.removeEventListener("online", this.onOnline);
     this.leave();
@@ -38,13 +43,22 @@ export default class Autosave extends Controller {
     this.timer = setTimeout(() => this.save(), PAUSE);
   }
 
+  /** While the message itself is on its way, no draft of it is saved. */
+  hold(isHeld) {
+    this.isHeld = isHeld;
+    if (isHeld) this.saving?.abort();
+    else if (this.isDirty) this.changed();
+  }
+
   async save() {
     clearTimeout(this.timer);
-    if (this.isOver || this.isSaving) return;
+    if (this.isOver || this.isHeld || this.isSaving) return;
     this.isSaving = true;
     this.isDirty = false;
+    this.saving = new AbortController();
     try {
-      const answer = await fetch(this.urlValue, { method: "POST", body: this.contents(), redirect: "error" });
+      const { signal } = this.saving;
+      const answer = await fetch(this.urlValue, { method: "POST", body: this.contents(), redirect: "error", signal });
       if (answer.status === 409) return this.say("elsewhere");
       if (!answer.ok) throw new Error(answer.status);
       this.versionValue = (await answer.json()).version;
@@ -52,7 +66,7 @@ export default class Autosave extends Controller {
       this.say("saved");
     } catch {
       this.isDirty = true;
-      this.say("kept");
+      if (!this.isHeld) this.say("kept");
     } finally {
       this.isSaving = false;
       if (this.isDirty && !this.isOver) this.timer = setTimeout(() => this.save(), 10 * PAUSE);

@@ -26,12 +26,13 @@ export default class Composer extends Controller {
   async connect() {
     this.isHere = true;
     this.on = {
-      "htmx:beforeSwap": (event) => event.detail.elt === this.element && this.answered(event),
       dragover: (event) => this.dragged(event),
       dragleave: () => this.element.classList.remove("drop"),
       drop: (event) => this.dropped(event),
     };
     for (const [name, does] of Object.entries(this.on)) this.element.addEventListener(name, does);
+    this.onAnswer = ({ detail }) => detail.requestConfig.elt === this.element && this.answered(detail.xhr);
+    document.addEventListener("htmx:beforeSwap", this.onAnswer);
     const tiptap = await import("../vendor/editor.js");
     if (this.isHere) this.begin(tiptap);
   }
@@ -39,6 +40,7 @@ export default class Composer extends Controller {
   disconnect() {
     this.isHere = false;
     for (const [name, does] of Object.entries(this.on)) this.element.removeEventListener(name, does);
+    document.removeEventListener("htmx:beforeSwap", this.onAnswer);
     this.editor?.destroy();
     this.textTarget.hidden = false;
   }
@@ -130,7 +132,7 @@ export default class Composer extends Controller {
   }
 
   /** The server took the message: what it shows next may replace this composer. */
-  answered({ detail: { xhr } }) {
+  answered(xhr) {
     if (xhr.status >= 300) return;
     this.element.removeAttribute("data-keep");
     this.element.id += "-sent";

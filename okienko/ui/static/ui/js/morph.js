@@ -31,5 +31,7 @@ htmx.defineExtension("morph", {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event;
-  if (detail.boosted) detail.swapOverride = "morph:innerHTML";
+  if (!detail.boosted) return;
+  detail.swapOverride = "morph:innerHTML";
+  document.documentElement.lang = detail.serverResponse.match(/<html lang="([\w-]+)"/)?.[1] ?? document.documentElement.lang;
 });

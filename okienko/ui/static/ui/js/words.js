@@ -1,9 +1,7 @@
 // The words of words.py, which the page brings as JSON.
-let known;
-
 /** word("tooLarge", {name: "a.pdf"}): the phrase of that name with its {places} filled. */
 export function word(name, places = {}) {
-  known ??= JSON.parse(document.getElementById("words")?.textContent ?? "{}");
+  const known = JSON.parse(document.getElementById("words")?.textContent ?? "{}");
   return (known[name] ?? "").replace(/\{(\w+)\}/g, (_, place) => places[place] ?? "");
 }
 

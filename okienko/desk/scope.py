@@ -23,7 +23,7 @@ from okienko.tickets.models import Ticket
 P = ParamSpec("P")
 
 
-def for_agents(
+def signed_in(
     view: Callable[Concatenate[HttpRequest, Agent, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Hands the signed-in agent to the view; others go to the sign-in page. A refusal becomes its answer, once here."""

@@ -82,6 +82,7 @@ class ReplySent(OfTicket):
     status_id: int
     was_status_id: int
     waiting_since: str | None
+    is_forward: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from io import BytesIO
 from pathlib import Path
+from typing import BinaryIO
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -42,6 +44,13 @@ def read(blob: Blob) -> bytes:
     if blob.size <= IN_DATABASE:
         return bytes(Content.objects.values_list("data", flat=True).get(blob_id=blob.pk))
     return path(blob.sha256).read_bytes()
+
+
+def opened(blob: Blob) -> BinaryIO:
+    """The bytes of ``blob`` as an open file, so that a large one is never in memory whole."""
+    if blob.size <= IN_DATABASE:
+        return BytesIO(read(blob))
+    return path(blob.sha256).open("rb")
 
 
 def path(digest: str) -> Path:

@@ -1,1 +1,3 @@
+"""Okienko: a self-hosted helpdesk."""
+
 __version__ = "0.1.0"

@@ -8,15 +8,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, cast
 
 import structlog
 
 from okienko.config import boot, env
 from okienko.config.failed import Failed
-from okienko.work.process import Lock, lock
+from okienko.work.process import lock
 
 if TYPE_CHECKING:
     from okienko.config.lanes import Lanes
@@ -52,7 +51,9 @@ def work(*, ready: Callable[[], None]) -> None:
     with boot.database():
         if boot.pending():
             raise Failed("The database is empty or older than this program; run: okienko migrate")
-        _free_leases()
+        from okienko.config.leases import free_leases
+
+        free_leases()
     Worker(data).run(ready)
 
 
@@ -167,27 +168,6 @@ def _hear_postgresql(heard: Callable[[], None]) -> None:
         time.sleep(IDLE)
 
 
-def _free_leases() -> Lock | None:
-    """On SQLite, gives back what dead workers had claimed, if nobody else can hold a lease; then shares the lock.
-
-    The lock lives as long as this process: whoever can take it alone knows that no other living process has leases.
-    """
-    from django.conf import settings
-
-    from okienko.config import wiring
-    from okienko.work.claim import forget_leases
-
-    path = settings.DATA.run / "leases.lock"
-    if not settings.ON_SQLITE:
-        return None
-    alone = lock(path)
-    if alone is None:
-        return lock(path, is_shared=True, patience=1.0)
-    forget_leases(*{table for lane in wiring.LANES for table in lane.tables})
-    alone.share()
-    return alone
-
-
 def drain() -> int:
     """Runs all lanes in this process until nothing is due now; returns how many rows were taken.
 
@@ -212,17 +192,6 @@ def _until_quiet(errors: list[Exception]) -> int:
     from okienko.config.lanes import until_quiet
 
     return until_quiet(wiring.LANES, lambda _, error: errors.append(error))
-
-
-@contextmanager
-def beside_a_worker() -> Iterator[None]:
-    """For a command that claims work: frees dead leases first, and keeps a starting worker from freeing ours."""
-    held = _free_leases()
-    try:
-        yield
-    finally:
-        if held:
-            held.release()
 
 
 def remaining() -> list[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -97,6 +99,37 @@ class House:
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGKILL)
             process.wait()
+
+
+INIT = (
+    "init",
+    "--company",
+    "Bez",
+    "--admin",
+    "hania@bez.example",
+    "--password-file",
+    "-",
+    "--language",
+    "pl",
+)
+_set_up: dict[str, tempfile.TemporaryDirectory[str]] = {}
+
+
+def set_up(house: House) -> None:
+    """Makes the house one that has been set up, with the mailbox pomoc@bez.example; on SQLite made once and copied."""
+    if "OKIENKO_DATABASE_URL" in house.environment:
+        _init(house)
+        return
+    if "data" not in _set_up:
+        _set_up["data"] = tempfile.TemporaryDirectory(prefix="okienko-set-up-")
+        _init(House(Path(_set_up["data"].name) / "data"))
+    shutil.copytree(Path(_set_up["data"].name) / "data", house.data)
+
+
+def _init(house: House) -> None:
+    for words, stdin in ((INIT, b"rower-na-balkonie\n"), (("mailbox", "add", "pomoc@bez.example"), b"")):
+        done = house.okienko(*words, stdin=stdin)
+        assert done.returncode == 0, done.stderr.decode()
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.config.house import House, a_house
+from tests.config.house import House, a_house, set_up
 
 SIGN_IN = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -37,11 +37,7 @@ for line in sys.stdin:
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     with a_house(tmp_path) as house:
-        words = ("--company", "Bez", "--admin", "hania@bez.example", "--password-file", "-")
-        made = house.okienko("migrate")
-        assert made.returncode == 0, made.stderr
-        made = house.okienko("init", *words, stdin=b"rower-na-balkonie\n")
-        assert made.returncode == 0, made.stderr
+        set_up(house)
         yield house
 
 

@@ -74,8 +74,9 @@ def drain(asked: argparse.Namespace) -> None:
 
     with boot.database():
         from okienko.config import worker
+        from okienko.config.leases import beside_a_worker
 
-        with worker.beside_a_worker():
+        with beside_a_worker():
             errors = worker.drain_all()
             print("\n".join(worker.remaining()) or "waiting: nothing")
             if errors:

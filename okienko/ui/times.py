@@ -3,18 +3,41 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.dateformat import format as format_date
 from django.utils.formats import number_format
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+
+
+@lru_cache
+def _said(language: str | None) -> tuple[str, str, str, tuple[str, ...], str, str, str]:
+    """The words of one language, looked up once: a list of fifty rows asks for them hundreds of times."""
+    return (
+        # Translators: a time of day, in Django's date format letters
+        pgettext("time format", "G:i"),
+        _("yesterday"),
+        _("tomorrow"),
+        (
+            pgettext("weekday", "Mon"),
+            pgettext("weekday", "Tue"),
+            pgettext("weekday", "Wed"),
+            pgettext("weekday", "Thu"),
+            pgettext("weekday", "Fri"),
+            pgettext("weekday", "Sat"),
+            pgettext("weekday", "Sun"),
+        ),
+        pgettext("date format", "j M"),
+        pgettext("date format", "j M Y"),
+        pgettext("date format", "l, j F Y, G:i:s"),
+    )
 
 
 def clock(at: datetime) -> str:
     """Return the time of day: 9:14."""
-    # Translators: a time of day, in Django's date format letters
-    return format_date(timezone.localtime(at), pgettext("time format", "G:i"))
+    return format_date(timezone.localtime(at), _said(get_language())[0])
 
 
 def day(at: datetime, now: datetime | None = None) -> str:
@@ -23,23 +46,14 @@ def day(at: datetime, now: datetime | None = None) -> str:
     days = (local.date() - today.date()).days
     if days == 0:
         return ""
+    _clock, yesterday, tomorrow, weekdays, this_year, other_year, _full = _said(get_language())
     if days == -1:
-        return _("yesterday")
+        return yesterday
     if days == 1:
-        return _("tomorrow")
+        return tomorrow
     if abs(days) < 7:
-        return (
-            pgettext("weekday", "Mon"),
-            pgettext("weekday", "Tue"),
-            pgettext("weekday", "Wed"),
-            pgettext("weekday", "Thu"),
-            pgettext("weekday", "Fri"),
-            pgettext("weekday", "Sat"),
-            pgettext("weekday", "Sun"),
-        )[local.weekday()]
-    if local.year == today.year:
-        return format_date(local, pgettext("date format", "j M"))
-    return format_date(local, pgettext("date format", "j M Y"))
+        return weekdays[local.weekday()]
+    return format_date(local, this_year if local.year == today.year else other_year)
 
 
 def short(at: datetime, now: datetime | None = None) -> str:
@@ -54,7 +68,7 @@ def long(at: datetime, now: datetime | None = None) -> str:
 
 def full(at: datetime) -> str:
     """Return weekday, date and time to the second, for the tooltip."""
-    return format_date(timezone.localtime(at), pgettext("date format", "l, j F Y, G:i:s"))
+    return format_date(timezone.localtime(at), _said(get_language())[-1])
 
 
 def size(count: int) -> str:

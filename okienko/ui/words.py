@@ -12,7 +12,6 @@ def words() -> dict[str, str]:
         "refused": _("You may not do that here."),
         "gone": _("This is no longer here."),
         "unreachable": _("Okienko cannot be reached. What you wrote is kept in this browser."),
-        "saving": _("Saving…"),
         "saved": _("Draft saved"),
         "kept": _("Draft kept in this browser"),
         "restored": _("Draft restored from this browser"),
@@ -20,8 +19,6 @@ def words() -> dict[str, str]:
         "uploading": _("Uploading {name}"),
         "uploadFailed": _("{name} could not be uploaded. Please attach it again."),
         "tooLarge": _("{name} is too large; at most {limit} MB can be attached."),
-        "remove": _("Remove"),
         "linkAddress": _("Address of the link"),
-        "changed": _("This page has changed"),
         "back": _("Connected again"),
     }

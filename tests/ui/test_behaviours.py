@@ -133,7 +133,7 @@ def test_what_is_written_goes_into_both_fields_and_the_draft(opens: Opens) -> No
     assert 'name="version"\r\n\r\n1' in (request.value.post_data or "")
     assert page.locator("[name=html]").input_value().endswith("Pozdrawiam</p>")
     assert page.locator("textarea[name=text]").input_value().endswith("Pozdrawiam")
-    expect(page.locator(".saved")).to_have_text("Draft saved")
+    expect(page.locator(".saved")).to_have_text("Szkic zapisany")
     assert page.evaluate("localStorage.getItem('draft-42')") is None
 
 
@@ -143,7 +143,7 @@ def test_a_draft_that_the_server_never_got_comes_back(opens: Opens) -> None:
     page.locator(".ProseMirror").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(" Bez sieci")
-    expect(page.locator(".saved")).to_have_text("Draft kept in this browser")
+    expect(page.locator(".saved")).to_have_text("Szkic zachowany w tej przeglądarce")
     page.reload()
     expect(page.locator(".ProseMirror")).to_contain_text("Bez sieci")
 
@@ -194,7 +194,7 @@ def test_the_frame_is_as_tall_as_its_mail(opens: Opens) -> None:
 def test_the_theme_is_remembered(opens: Opens) -> None:
     page = opens()
     page.locator(".me").click()
-    page.get_by_role("button", name="Dark").click()
+    page.get_by_role("button", name="Ciemny").click()
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
     page.reload()
     assert page.locator("html").get_attribute("data-theme") == "dark"
@@ -219,7 +219,7 @@ def test_a_dialog_opens_and_closes(opens: Opens) -> None:
 
 def test_a_password_can_be_shown(opens: Opens) -> None:
     page = opens("plain")
-    page.get_by_role("button", name="Show the password").click()
+    page.get_by_role("button", name="Pokaż hasło").click()
     assert page.locator("[name=password]").get_attribute("type") == "text"
 
 
@@ -234,7 +234,7 @@ def test_the_phone_unfolds_the_composer(opens: Opens) -> None:
 
 def test_more_opens_the_rail_on_a_phone(opens: Opens) -> None:
     page = opens("list", width=390, height=844)
-    page.get_by_role("button", name="More").click()
+    page.get_by_role("button", name="Więcej").click()
     expect(page.locator(".rail").get_by_text("Ustawienia")).to_be_visible()
 
 
@@ -279,7 +279,7 @@ def test_a_failure_is_said_and_nothing_is_lost(opens: Opens) -> None:
     page.route("**/replies", lambda route: route.fulfill(status=500, body="broken"))
     page.locator(".ProseMirror").click()
     page.keyboard.press("Control+Enter")
-    expect(page.locator(".toast")).to_contain_text("Nothing was lost")
+    expect(page.locator(".toast")).to_contain_text("Nic nie przepadło")
     expect(page.locator(".ProseMirror")).to_contain_text("Dzień dobry")
 
 

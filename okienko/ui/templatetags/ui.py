@@ -150,7 +150,7 @@ def dialog(content: str, id: str, title: str, classes: str = "") -> SafeString:
         id,
         id,
         title,
-        _("Close"),
+        _("Close this window"),
         _icon("x", "", ""),
         mark_safe(content),  # noqa: S308 - the block's own, already escaped
     )

@@ -14,8 +14,33 @@ WORDS = (
     "szybką odpowiedź nadal czekam czy można zmienić adres płatność przelewem rabat hurtowy oferta kwiaty cebulki róże "
     "the parcel has not arrived please let me know where it is order number regards liebe grüße rechnung lieferung"
 ).split()
-NAMES = ("Anna", "Piotr", "Marta", "Tomasz", "Zofia", "Jan", "Ewa", "Krzysztof", "Maria", "Paweł", "Jörg", "Emily")
-SURNAMES = ("Kowalska", "Nowak", "Wiśniewska", "Wójcik", "Lis", "Mazur", "Zając", "Lindner", "Baker", "Król", "Sowa")
+NAMES = (
+    "Anna",
+    "Piotr",
+    "Marta",
+    "Tomasz",
+    "Zofia",
+    "Jan",
+    "Ewa",
+    "Krzysztof",
+    "Maria",
+    "Paweł",
+    "Jörg",
+    "Emily",
+)
+SURNAMES = (
+    "Kowalska",
+    "Nowak",
+    "Wiśniewska",
+    "Wójcik",
+    "Lis",
+    "Mazur",
+    "Zając",
+    "Lindner",
+    "Baker",
+    "Król",
+    "Sowa",
+)
 
 
 def text(rng: random.Random, words: int) -> str:

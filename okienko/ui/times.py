@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 
 from django.utils import timezone
@@ -12,15 +12,29 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 
-@lru_cache
-def _said(language: str | None) -> tuple[str, str, str, tuple[str, ...], str, str, str]:
-    """The words of one language, looked up once: a list of fifty rows asks for them hundreds of times."""
-    return (
-        # Translators: a time of day, in Django's date format letters
-        pgettext("time format", "G:i"),
-        _("yesterday"),
-        _("tomorrow"),
-        (
+def clock(at: datetime) -> str:
+    """Return the time of day: 9:14."""
+    local = timezone.localtime(at)
+    return f"{local.hour}:{local.minute:02}"
+
+
+def day(at: datetime, now: datetime | None = None) -> str:
+    """Return the day, "" for today: yesterday, tomorrow, Fri (within a week), 14 Nov, 14 Nov 2025."""
+    return _day(timezone.localtime(at).date(), timezone.localtime(now).date(), get_language())
+
+
+# A list says the same few days over and over, and Django's formatting of one costs more than a row's HTML.
+@lru_cache(maxsize=1024)
+def _day(that: date, today: date, language: str) -> str:
+    days = (that - today).days
+    if days == 0:
+        return ""
+    if days == -1:
+        return _("yesterday")
+    if days == 1:
+        return _("tomorrow")
+    if abs(days) < 7:
+        return (
             pgettext("weekday", "Mon"),
             pgettext("weekday", "Tue"),
             pgettext("weekday", "Wed"),
@@ -28,32 +42,15 @@ def _said(language: str | None) -> tuple[str, str, str, tuple[str, ...], str, st
             pgettext("weekday", "Fri"),
             pgettext("weekday", "Sat"),
             pgettext("weekday", "Sun"),
-        ),
-        pgettext("date format", "j M"),
-        pgettext("date format", "j M Y"),
-        pgettext("date format", "l, j F Y, G:i:s"),
-    )
+        )[that.weekday()]
+    if that.year == today.year:
+        return format_date(that, pgettext("date format", "j M"))
+    return format_date(that, pgettext("date format", "j M Y"))
 
 
-def clock(at: datetime) -> str:
-    """Return the time of day: 9:14."""
-    return format_date(timezone.localtime(at), _said(get_language())[0])
-
-
-def day(at: datetime, now: datetime | None = None) -> str:
-    """Return the day, "" for today: yesterday, tomorrow, Fri (within a week), 14 Nov, 14 Nov 2025."""
-    local, today = timezone.localtime(at), timezone.localtime(now)
-    days = (local.date() - today.date()).days
-    if days == 0:
-        return ""
-    _clock, yesterday, tomorrow, weekdays, this_year, other_year, _full = _said(get_language())
-    if days == -1:
-        return yesterday
-    if days == 1:
-        return tomorrow
-    if abs(days) < 7:
-        return weekdays[local.weekday()]
-    return format_date(local, this_year if local.year == today.year else other_year)
+@lru_cache(maxsize=1024)
+def _whole_day(that: date, language: str) -> str:
+    return format_date(that, pgettext("date format", "l, j F Y"))
 
 
 def short(at: datetime, now: datetime | None = None) -> str:
@@ -68,7 +65,8 @@ def long(at: datetime, now: datetime | None = None) -> str:
 
 def full(at: datetime) -> str:
     """Return weekday, date and time to the second, for the tooltip."""
-    return format_date(timezone.localtime(at), _said(get_language())[-1])
+    local = timezone.localtime(at)
+    return f"{_whole_day(local.date(), get_language())}, {local:%H:%M:%S}"
 
 
 def size(count: int) -> str:

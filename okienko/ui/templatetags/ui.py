@@ -16,6 +16,7 @@ from django.template import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from okienko.ui import faces, times
@@ -52,7 +53,11 @@ def avatar(name: str, size: str = "", here: bool = False, beside: bool = False) 
     Sizes are "" (22 px), "m" (30 px), "l" (36 px). `here` draws the ring of somebody who is in the ticket
     now; `beside` keeps it from being read aloud where the name itself stands next to it.
     """
-    name = str(name)
+    return _avatar(str(name), size, here, beside, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _avatar(name: str, size: str, here: bool, beside: bool, language: str) -> SafeString:
     said = _("%(name)s is here now") % {"name": name} if here else name
     return format_html(
         '<span class="av{} hue-{}{}" data-initials="{}" {}></span>',

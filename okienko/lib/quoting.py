@@ -175,7 +175,7 @@ def header_block_length(lines: list[str]) -> int:
         others = {"when", "to", "subject"} & set(kinds)
         if len(others) >= 2:
             return length
-        if "when" in others and _ADDRESSED.search(" ".join(lines[:length])):
+        if "when" in others and _ADDRESSED.search(" ".join(lines[:length])[:2000]):
             return length
     return 0
 

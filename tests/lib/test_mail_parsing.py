@@ -1,6 +1,7 @@
 """Whatever stands in a mail, it is read, and what the standard library stumbles over first of all."""
 
 import base64
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -309,3 +310,40 @@ def test_flowed_text_flows() -> None:
     assert parse(mail(head, "jedno \r\nzdanie\r\n\r\n> cytat \r\n> dalej\r\n-- \r\nJan")).text == (
         "jedno zdanie\n\n> cytat dalej\n-- \nJan"
     )
+
+
+def test_what_no_one_foresaw_still_gives_the_headers(monkeypatch: pytest.MonkeyPatch) -> None:
+    from okienko.lib.mail import quotes
+
+    def fails(*_: object, **__: object) -> None:
+        monkeypatch.undo()
+        raise RuntimeError
+
+    monkeypatch.setattr(quotes, "cut", fails)
+    read = parse(mail("From: Jan <jan@x.example>\nSubject: Zażółć\nMessage-ID: <1@x>", "tekst"))
+    assert (read.from_.address, read.subject, read.message_id) == ("jan@x.example", "Zażółć", "1@x")
+    assert "tekst" in read.text
+    assert read.no_reply_reason == "unreadable"
+
+
+HOSTILE = {
+    "encoded words without end": b"Subject: " + b"=?a?q?" * 30_000,
+    "quotes without end": b'From: "' + b'"' * 200_000,
+    "parameters without end": b"Content-Type: text/plain" + b";" * 200_000 + b"(" * 200_000,
+    "a long word in From": b"From: " + b"a" * 200_000,
+    "blank lines in a bounce": b"Return-Path: <>\r\nSubject: failure\r\n\r\n" + b"\n" * 200_000,
+    "colons": b"\r\n\r\n" + b"a:\n" * 60_000,
+    "header blocks": b"In-Reply-To: <x@y>\r\n\r\n" + b"From: x\nTo: y\n" * 15_000,
+    "nested divs": b"Content-Type: text/html\r\n\r\n" + b"<div>x" * 40_000,
+    "nested links": b"Content-Type: text/html\r\n\r\n" + b"<a><b>" * 40_000,
+    "ampersands": b"Content-Type: text/html\r\n\r\n" + b"&" * 200_000,
+    "flowed": b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"abc \n" * 60_000,
+    "boundaries": b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\n\na\n" * 30_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_mails_take_no_long_time(name: str) -> None:
+    start = time.process_time()
+    parse(HOSTILE[name])
+    assert time.process_time() - start < 2

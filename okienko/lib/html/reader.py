@@ -1,11 +1,10 @@
 """One pass over sanitised HTML: images held back, quotes folded, words collected."""
 
 import re
-from html import unescape
 
 from okienko.lib.html import marks
 from okienko.lib.html.styles import HIDDEN, TIGHT, is_colourful, safe_style
-from okienko.lib.html.tags import ATTRIBUTE, TOKEN, VOID
+from okienko.lib.html.tags import ATTRIBUTE, TOKEN, VOID, unescaped
 from okienko.lib.html.words import Words
 
 _BLOCKS = {
@@ -55,6 +54,7 @@ class Reader:
         self._is_reply, self._forward = is_reply, is_forward
         self._rest = False  # below an Outlook header block: history until the end
         self._rest_depth = -1
+        self._looked_at = (-1, -1)
         self._cells = 0
         self._hidden = 0
         self._pre = 0
@@ -82,7 +82,7 @@ class Reader:
         if not self._hidden:
             if self._rest and self._rest_depth < 0 and not text.isspace():
                 self._open_rest()
-            self._words.add(unescape(text) if "&" in text else text, self._kinds[-1], pre=self._pre > 0)
+            self._words.add(unescaped(text) if "&" in text else text, self._kinds[-1], pre=self._pre > 0)
         self.out.append(text)
 
     def _open(self, tag: str, attributes: str) -> None:
@@ -139,7 +139,7 @@ class Reader:
         if element.kind in _OPEN:
             self._kinds.pop()
             self._wrap(element, element.kind)
-        elif element.kind == "attribution":
+        elif element.kind == "attribution" and self._words.position - element.text_at < 2000:
             said = self._words.since(element.text_at)
             if marks.is_forward_mark(said):
                 self._forward = True
@@ -157,8 +157,9 @@ class Reader:
 
     def _look_for_header_block(self, element: _Element) -> None:
         length = self._words.position - element.text_at
-        if not 20 < length < 2500:
+        if not 20 < length < 2500 or self._looked_at == (element.text_at, self._words.position):
             return
+        self._looked_at = (element.text_at, self._words.position)
         said = self._words.since(element.text_at)
         if marks.is_forward_mark(said):
             self._forward = True

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 import nh3
 
+from okienko.lib.html.nesting import shallow
 from okienko.lib.html.reader import Reader
 from okienko.lib.html.styles import STYLE_PROPERTIES
 
 SANITISER_VERSION = 1
+MAX_ENTITIES = 150_000  # the tree builder's time grows with their square
 MAX_LENGTH = 4_000_000  # characters; what is longer is shown as its beginning, the raw mail stays
 
 _TEXTUAL = {
@@ -103,11 +105,18 @@ def sanitise(html: str, *, is_reply: bool = True, is_forward: bool = False) -> C
 
     History below an Outlook header block is folded only in a reply; in a forward it is the news.
     """
-    html = html[:MAX_LENGTH].replace("\x00", "")
+    html = shallow(_beginning(html).replace("\x00", ""))
     cleaner = _WITH_DATA if "data:" in html.lower() else _PLAIN
     reader = Reader(is_reply=is_reply, is_forward=is_forward)
     reader.read(cleaner.clean(html))
     return Clean("".join(reader.out), reader.has_remote, reader.is_rich, tuple(reader.runs))
+
+
+def _beginning(html: str) -> str:
+    html = html[:MAX_LENGTH]
+    if html.count("&") > MAX_ENTITIES:
+        html = "&".join(html.split("&", MAX_ENTITIES)[:-1])
+    return html
 
 
 def to_text(html: str) -> str:

@@ -25,7 +25,8 @@ class Words:
                 return
             lead = False
         else:
-            text = _SPACE.sub(" ", text)
+            if "\n" in text or "  " in text or not text.isprintable():
+                text = _SPACE.sub(" ", text)
             if text == " " or not text:
                 self._wants_space = self._wants_space or (self._is_open and text == " ")
                 return

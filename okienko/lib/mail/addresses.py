@@ -4,15 +4,15 @@ import re
 
 from okienko.lib.mail.charset import clean_line
 from okienko.lib.mail.model import Address
-from okienko.lib.mail.params import decode_header
+from okienko.lib.mail.params import ENCODED_WORD, decode_header
 
 MAX_ADDRESSES = 20_000
+MAX_NAME = 1000  # characters that are looked at; 300 are kept
 _TOKEN = re.compile(
     r'"(?P<quoted>(?:[^"\\]|\\.)*)"|\((?P<comment>(?:[^()\\]|\\.)*)\)|<(?P<angle>[^<>]*)>|<(?P<open>[^<>,;]*)'
     r'|(?P<stop>[,;])|(?P<plain>[^",;<(]+|.)',
     re.S,
 )
-_WORD = re.compile(rb"=\?[^?\s]{1,60}\?[bBqQ]\?[^?]*\?=")
 _HIDDEN = re.compile("\ue000(\\d+)\ue001")
 _ESCAPE = re.compile(r"\\(.)", re.S)
 _BARE = re.compile(r"[^\s<>()\[\]\"',;:]+@[^\s<>()\[\]\"',;:@]+")
@@ -37,7 +37,7 @@ def parse_addresses(raw: bytes) -> tuple[Address, ...]:
             angle = angle or token[kind].strip()
         else:
             if not angle and "@" not in name and ":" not in name and token["stop"] == ",":
-                held += f"{name.strip()}, " if name.strip() else ""
+                held += f"{name.strip()}, " if name.strip() and len(held) < MAX_NAME else ""
             else:
                 found += _person(held + name if angle else name, angle, comment, words)
                 held = ""
@@ -62,7 +62,7 @@ def _hide_words(raw: bytes) -> tuple[str, list[bytes]]:
         words.append(match[0])
         return f"\ue000{len(words) - 1}\ue001".encode()
 
-    return decode_header(_WORD.sub(hide, raw.replace(b"\xee\x80\x80", b""))), words
+    return decode_header(ENCODED_WORD.sub(hide, raw.replace(b"\xee\x80\x80", b""))), words
 
 
 def _shown(text: str, words: list[bytes]) -> str:
@@ -74,6 +74,7 @@ def _shown(text: str, words: list[bytes]) -> str:
 
 def _person(name: str, angle: str, comment: str, words: list[bytes]) -> list[Address]:
     """Return one person, or none when nothing was said."""
+    name, angle = name[-MAX_NAME:], angle[:MAX_NAME]
     if ":" in name and "@" not in name.partition(":")[0]:  # the start of a group
         name = name.rpartition(":")[2] if angle or "@" not in name else name.partition(":")[2]
     shown = _shown(name, words)

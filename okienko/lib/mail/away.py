@@ -100,7 +100,7 @@ _RECEIVED = re.compile(
 
 def is_away_subject(subject: str) -> bool:
     """Say whether a subject is one that vacation programs write."""
-    return bool(_SUBJECT.match(subject))
+    return bool(_SUBJECT.match(subject[:200]))
 
 
 def is_away_text(text: str, *, is_answer: bool) -> bool:

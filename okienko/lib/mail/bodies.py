@@ -102,7 +102,7 @@ def part_text(part: Part) -> str:
 
 
 def _unflowed(text: str, *, keeps_space: bool) -> str:
-    out: list[str] = []
+    out: list[list[str]] = []  # each line of the result in pieces
     flows = False
     depth = 0
     for line in text.split("\n"):
@@ -110,14 +110,14 @@ def _unflowed(text: str, *, keeps_space: bool) -> str:
         level = len(line) - len(bare)
         words = bare.removeprefix(" ")
         if flows and level == depth and words != "-- ":
-            out[-1] = (out[-1] if keeps_space else out[-1][:-1]) + words
+            if not keeps_space:
+                out[-1][-1] = out[-1][-1][:-1]
+            out[-1].append(words)
         else:
-            out.append((">" * level + " " if level else "") + words)
+            out.append([(">" * level + " " if level else "") + words])
         depth = level
         flows = words.endswith(" ") and words != "-- "
-        if not flows:
-            out[-1] = out[-1] if words == "-- " else out[-1].rstrip(" ")
-    return "\n".join(out)
+    return "\n".join("".join(pieces) for pieces in out)
 
 
 def _file(part: Part, position: int) -> Attached:

@@ -21,9 +21,12 @@ class Bounce:
     message_ids: tuple[str, ...]
 
 
+MAX_TOLD = 50_000  # characters; servers are brief, what follows is the mail that came back
 NO_BOUNCE = Bounce(False, (), ())
-_ADDRESS = re.compile(r"[A-Za-z0-9][\w.+=&'/~-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z][A-Za-z0-9-]+")
-_ID_LINE = re.compile(r"^[\s>]*Message-ID:\s*<([^<>\s]{3,500})>", re.I | re.M)
+_ADDRESS = re.compile(
+    r"(?<![\w.+=&'/~-])[A-Za-z0-9][\w.+=&'/~-]{0,100}@(?:[A-Za-z0-9-]{1,63}\.){1,9}[A-Za-z][A-Za-z0-9-]{1,62}"
+)
+_ID_LINE = re.compile(r"^[ \t>]*Message-ID:\s*<([^<>\s]{3,500})>", re.I | re.M)
 _DAEMON = re.compile(r"^(?:mailer-?daemon|postmaster|mail-?daemon|mail-?delivery\w*)\b", re.I)
 # Subjects that mail servers write; anchored, so that a person's answer or forward is none.
 _SUBJECT = re.compile(
@@ -78,7 +81,7 @@ _GAVE_UP = re.compile(
     re.I,
 )
 _COPY = re.compile(
-    r"^[\s>]*(?:-{2,}.{0,60}(?:copy|original|returned|unsent|below|undelivered|kopia|treść|oryginaln|"
+    r"^[ \t>]*(?:-{2,}.{0,60}(?:copy|original|returned|unsent|below|undelivered|kopia|treść|oryginaln|"
     r"header|message).{0,80}|"
     r"(?:below this line is|this is a copy of|original (?:message|mail) (?:follows|headers|attached)|"
     r"the original message|"
@@ -105,8 +108,9 @@ def read_bounce(
         return NO_BOUNCE
     is_machine = return_path == "" or bool(_DAEMON.match(sender)) or bool(root.first("x-failed-recipients"))
     is_machine = is_machine or root.content_type == "multipart/report"
-    if not is_machine and not (_SUBJECT.match(title) and _is_evident(text, bodies)):
+    if not is_machine and not (_SUBJECT.match(title) and _is_evident(text[:MAX_TOLD], bodies)):
         return NO_BOUNCE
+    text = text[:MAX_TOLD]
     told = _before_copy(text)
     if not _FAILED.search(told) and not (_SUBJECT.match(title) and is_machine):
         return NO_BOUNCE
@@ -213,7 +217,7 @@ def _from_original(bodies: Bodies, text: str, own: set[str]) -> list[str]:
         for person in parse_addresses(value)
     ]
     if not people:
-        to_lines = re.findall(r"^[\s>]*(?:To|Do|An):\s*(.+)$", text, re.M)
+        to_lines = re.findall(r"^[ \t>]*(?:To|Do|An):[ \t]*(.+)$", text, re.M)
         people = [person for line in to_lines[:1] for person in parse_addresses(line.encode())]
     found = [person.address for person in people if person.address and person.address.lower() not in own]
     return found if len(found) == 1 else []

@@ -49,6 +49,7 @@ _ALIASES = {
     "8bit": "utf-8",
 }
 _ONE_BYTE = re.compile(r"^(cp125\d|iso8859-\d+|ascii|cp852|mac.*)$")
+_HIGH = bytes(range(128, 256))
 _C1 = re.compile("[\x80-\x9f]")
 _FORBIDDEN = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -127,7 +128,6 @@ def _strict(data: bytes, codec: str) -> str | None:
 
 def _mostly_utf8(data: bytes) -> bool:
     """A cut or damaged byte in a long UTF-8 text must not turn all its letters into rubbish."""
-    good = data.decode("utf-8", "ignore")
-    kept = len(good.encode()) - sum(map(str.isascii, good))
-    high = sum(byte > 127 for byte in data)
-    return high > 0 and kept >= 0.8 * high
+    high = len(data) - len(data.translate(None, _HIGH))
+    good = data.decode("utf-8", "ignore").encode()
+    return high > 0 and len(good) - len(good.translate(None, _HIGH)) >= 0.8 * high

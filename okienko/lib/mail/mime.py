@@ -13,15 +13,16 @@ from okienko.lib.mail.params import parse_params
 
 MAX_DEPTH = 30
 MAX_PARTS = 1000
-MAX_HEADERS = 4_000_000  # bytes of one header block
+MAX_HEADERS = 5_000  # of one part
+MAX_HEADER_BLOCK = 4_000_000  # bytes
 
 _BLANK_LINE = re.compile(rb"\r?\n[ \t]*\r?\n|\r\r")
-_LEADING = re.compile(rb"\A(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^\r\n:]*[^\r\n]*\r?\n)+")
+_LEADING = re.compile(rb"\A(?:[ \t]*\r?\n|\xef\xbb\xbf|>?From [^:\s][^\r\n]*\r?\n)+")
 _NAME = re.compile(rb"^([!-9;-~]{1,120})[ \t]*:")
 _KNOWN = re.compile(
     rb"^(?:from|to|subject|date|message-id|content-type|mime-version|cc|received)[ \t]*:", re.I
 )
-_FIRST_DASHES = re.compile(rb"(?:^|[\r\n])--([^\s\r\n][^\r\n]{0,200}?)[ \t]*\r?\n")
+_FIRST_DASHES = re.compile(rb"(?:^|[\r\n])--([^\s][^\r\n]{0,200})\r?\n")
 
 
 @dataclass
@@ -87,9 +88,9 @@ def split_headers(block: bytes) -> tuple[list[tuple[str, bytes]], bytes]:
     """Return the headers at the start of `block` and the rest of it, the body."""
     if block[:1] in b"\r\n" and block:  # a part without headers
         return [], block[2 if block[:2] == b"\r\n" else 1 :]
-    window = block[:MAX_HEADERS]
+    window = block[:MAX_HEADER_BLOCK]
     end = _BLANK_LINE.search(window)
-    head, body = (window[: end.start()], block[end.end() :]) if end else (window, block[MAX_HEADERS:])
+    head, body = (window[: end.start()], block[end.end() :]) if end else (window, block[MAX_HEADER_BLOCK:])
     if b"\n" not in head:
         head = head.replace(b"\r", b"\n")
     lines = head.split(b"\n")
@@ -98,6 +99,8 @@ def split_headers(block: bytes) -> tuple[list[tuple[str, bytes]], bytes]:
         line = line.rstrip(b"\r")
         if headers and line[:1] in (b" ", b"\t"):
             headers[-1][1].append(line)
+        elif len(headers) >= MAX_HEADERS:
+            break
         elif match := _NAME.match(line):
             headers.append((match[1].decode("ascii").lower(), [line[match.end() :]]))
         elif headers and any(_KNOWN.match(later) for later in lines[number + 1 : number + 50]):
@@ -133,8 +136,8 @@ def _skipped(raw: bytes) -> int:
 
 
 def _entity(data: bytes, default: str, depth: int, budget: int, defects: list[str]) -> tuple[Part, int]:
-    headers, body = split_headers(data)
-    part = Part(headers, body, defects)
+    part = Part(*split_headers(data), defects)
+    del data  # or every level of nesting would hold a copy
     kind = parse_params(part.first("content-type"))[0]
     part.content_type = kind if re.fullmatch(r"[\w.+-]+/[\w.+-]+", kind) else _repaired(kind, default)
     budget -= 1
@@ -162,13 +165,14 @@ def _divide(part: Part, depth: int, budget: int) -> int:
         part.content_type = "text/plain"
         return budget
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
-    for piece in pieces:
+    part.body = b""
+    pieces.reverse()
+    while pieces:
         if budget <= 0:
             part.defects.append("too many parts")
             break
-        child, budget = _entity(piece, default, depth + 1, budget, part.defects)
+        child, budget = _entity(pieces.pop(), default, depth + 1, budget, part.defects)
         part.children.append(child)
-    part.body = b""
     return budget
 
 
@@ -176,7 +180,7 @@ def _pieces(part: Part) -> list[bytes]:
     boundary = part.type_params.get("boundary", "").encode("utf-8", "replace")
     pieces = _cut(part.body, boundary) if boundary else []
     if not pieces and (guess := _FIRST_DASHES.search(part.body)):
-        pieces = _cut(part.body, guess[1])
+        pieces = _cut(part.body, guess[1].rstrip())
         part.defects.append("boundary guessed")
     return pieces
 

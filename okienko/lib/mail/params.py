@@ -6,9 +6,11 @@ from urllib.parse import unquote_to_bytes
 
 from okienko.lib.mail.charset import clean_line, decode
 
-_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
+MAX_PARAMS = 10_000  # bytes of one header's parameters
+# What an encoded word holds ends at "?=" and never contains the start of another, so the search stays linear.
+ENCODED_WORD = re.compile(rb"=\?([^?\s]{1,60})\?([bBqQ])\?((?:[^?=]|=(?!\?[^=])|\?(?!=))*+)\?=")
 _PARAM = re.compile(
-    rb"""[;\s]*([^\s=;"']{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))""",
+    rb"""([^\s=;"']{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))""",
     re.S,
 )
 _ESCAPED = re.compile(rb'\\(["\\])')
@@ -22,7 +24,7 @@ def decode_header(raw: bytes) -> str:
     out: list[str] = []
     held: tuple[str, bytes] | None = None  # bytes of neighbouring words: one character may span two words
     at = 0
-    for word in _WORD.finditer(raw):
+    for word in ENCODED_WORD.finditer(raw):
         gap = raw[at : word.start()]
         charset, data = word[1].decode("ascii", "replace").lower(), _word_bytes(word[2], word[3])
         if held and (gap.strip() or held[0] != charset):
@@ -52,12 +54,13 @@ def parse_params(raw: bytes) -> tuple[str, dict[str, str]]:
     Understands RFC 2231 continuations and charsets, encoded words inside quotes, and missing quotes.
     """
     value, _, rest = raw.partition(b";")
+    value = value[:500]
     kind = decode(re.sub(rb"\([^)]*\)", b"", value))[0].strip().strip("\"'").lower()
     if not rest:
         return kind, {}
     plain: dict[str, bytes] = {}
     pieces: dict[str, list[tuple[int, bool, bytes]]] = {}
-    for found in _PARAM.finditer(rest[:20_000]):
+    for found in _PARAM.finditer(rest[:MAX_PARAMS]):
         name = found[1].decode("ascii", "replace").lower()
         quoted = found[2]
         text = _ESCAPED.sub(rb"\1", quoted) if quoted is not None else found[3].strip()

@@ -11,8 +11,8 @@ from okienko.lib.mail import machines, quotes, subject
 from okienko.lib.mail.addresses import parse_addresses
 from okienko.lib.mail.bodies import Bodies, Piece, as_html, gather
 from okienko.lib.mail.bounces import NO_BOUNCE, read_bounce
-from okienko.lib.mail.charset import clean_line
-from okienko.lib.mail.mime import Part, split_mail
+from okienko.lib.mail.charset import clean, clean_line
+from okienko.lib.mail.mime import Part, split_headers, split_mail
 from okienko.lib.mail.model import Address, Attached, Mail, Segment
 from okienko.lib.mail.params import decode_header
 
@@ -20,16 +20,16 @@ PARSER_VERSION = 1
 MAX_REFERENCES = 500
 _ANGLED = re.compile(r"<([^<>]+)>")
 _CID = re.compile(r'cid:([^"\'\s>)]+)', re.I)
-_NOBODY = Address("", "")
+_SIMPLE = {"from", "to", "cc", "subject", "date", "message-id", "in-reply-to", "references", "return-path"}
 
 
 def parse(raw: bytes) -> Mail:
     """Return what the mail `raw` says. Never raises, whatever the bytes: what can't be read is in `defects`."""
     try:
         return _parse(raw)
-    except (
-        Exception
-    ) as error:  # the promise is an answer for any bytes; the defect names what we didn't foresee
+    except (KeyboardInterrupt, SystemExit, GeneratorExit):
+        raise
+    except BaseException as error:  # a library written in Rust panics with something that is no Exception
         return _unreadable(raw, error)
 
 
@@ -100,40 +100,22 @@ def _all_defects(root: Part, from_: Address) -> list[str]:
     return defects
 
 
-def _unreadable(raw: bytes, error: Exception) -> Mail:
-    text = (
-        raw[:20_000].decode("utf-8", "replace").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
-    )
-    return Mail(
-        message_id="",
-        in_reply_to="",
-        references=(),
-        from_=_NOBODY,
-        sender=None,
-        to=(),
-        cc=(),
-        reply_to=(),
-        date=None,
-        subject="",
-        normal_subject="",
-        ticket_hint=None,
+def _unreadable(raw: bytes, error: BaseException) -> Mail:
+    """Return what the headers say, and the beginning of the mail as its text."""
+    headers = split_headers(raw[:200_000])[0]
+    known = [(name, value) for name, value in headers if name in _SIMPLE]
+    text = clean(raw[:20_000].decode("utf-8", "replace"))
+    try:
+        mail = _parse(b"".join(name.encode() + b": " + value[:2000] + b"\r\n" for name, value in known))
+    except Exception:
+        mail = _parse(b"")
+    return replace(
+        mail,
         text=text,
-        html="",
-        is_rich=False,
-        has_remote_images=False,
         segments=(Segment("new", text),) if text else (),
         visible_text=text.strip(),
-        attachments=(),
-        delivered_to=(),
-        return_path=None,
-        list_id="",
-        is_auto_reply=False,
-        is_bounce=False,
-        bounced_recipients=(),
-        bounced_message_ids=(),
         auto_reply_allowed=False,
         no_reply_reason="unreadable",
-        language=None,
         defects=(f"unreadable: {type(error).__name__}",),
     )
 

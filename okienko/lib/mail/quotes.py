@@ -11,6 +11,8 @@ _RULE = re.compile(r"^\s*[_=*-]{5,}\s*$")
 _SIGNATURE_MARK = re.compile(r"^-- ?\s*$")
 MAX_SIGNATURE = 25  # lines; what is longer than that below "-- " was written by hand
 
+MAX_COLONS = 3000  # lines ending in a colon that are tried as "… wrote:"
+
 
 def cut(runs: Iterable[tuple[str, str]], *, is_reply: bool, is_forward: bool) -> tuple[Segment, ...]:
     """Return the segments of a text given as (kind, text) runs; joined they are the runs' text exactly.
@@ -57,6 +59,7 @@ def _fold(lines: list[str], kinds: list[Kind], *, is_reply: bool, is_forward: bo
     last = len(lines)
     at = 0
     attributed = marked
+    colons = 0
     while at < last:
         line = lines[at]
         if kinds[at] != "new":
@@ -74,7 +77,8 @@ def _fold(lines: list[str], kinds: list[Kind], *, is_reply: bool, is_forward: bo
             last = at
             break
         ends = bare.endswith((":", "：", "のメール"))
-        if ends and (first := _attribution(lines, kinds, at)) is not None:
+        colons += ends
+        if ends and colons < MAX_COLONS and (first := _attribution(lines, kinds, at)) is not None:
             follows = _next_words(lines, at)
             if follows < len(lines) and (quoted[follows] or kinds[follows] == "quote"):
                 _mark(kinds, first, at + 1, "quote")

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -146,9 +147,12 @@ def dovecot(folder: Path, *, certificate: tuple[Path, Path] | None = None) -> It
 
     # Dovecot refuses to sign people in as root; Debian's package brings two users for that.
     is_root = os.getuid() == 0
+    folder.mkdir(parents=True, exist_ok=True)
     if is_root:
-        for part in (folder, *folder.parents[:2]):
-            part.chmod(0o755)
+        for part in (folder, *folder.parents):
+            if part == Path(tempfile.gettempdir()):
+                break
+            part.chmod(part.stat().st_mode | 0o055)
     owner = pwd.getpwnam("dovecot") if is_root else pwd.getpwuid(os.getuid())
     for part in ("run", "state", "mail", "home"):
         (folder / part).mkdir(parents=True, exist_ok=True)

@@ -117,7 +117,7 @@ _set_up: dict[str, tempfile.TemporaryDirectory[str]] = {}
 
 def set_up(house: House) -> None:
     """Makes the house one that has been set up, with the mailbox pomoc@bez.example; on SQLite made once and copied."""
-    if "OKIENKO_DATABASE_URL" in house.environment:
+    if not house.is_sqlite:
         _init(house)
         return
     if "data" not in _set_up:

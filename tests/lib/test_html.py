@@ -188,3 +188,11 @@ def test_agents_write_with_few_tags() -> None:
 def test_ten_thousand_nested_elements_are_survived() -> None:
     assert "x" in to_text("<div>" * 10_000 + "x" + "</div>" * 10_000)
     assert "x" in to_text("<blockquote type=cite>" * 2000 + "x")
+
+
+def test_style_sheets_are_written_into_the_elements() -> None:
+    clean = sanitise(
+        "<style>p.x { color: red; position: fixed } .pre { display: none }</style><p class=x>a</p><p class=pre>b</p>"
+    )
+    assert clean.html.startswith('<p style="color:red">a</p>')
+    assert clean.text == "a"

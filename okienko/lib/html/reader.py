@@ -218,7 +218,7 @@ class Reader:
             self._cells += 1
         if not self.is_rich and self._kinds[-1] == "new":
             self.is_rich = tag in _RICH or self._cells > 1 or (tag == "img" and not _is_tracker(attributes))
-            if not self.is_rich and ("style=" in attributes or "color=" in attributes):
+            if not self.is_rich and tag != "a" and ("style=" in attributes or "color=" in attributes):
                 style = _STYLE.search(attributes)
                 self.is_rich = bool(style and is_colourful(style[1])) or "bgcolor=" in attributes
         return is_tight

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+import css_inline
 import nh3
 
 from okienko.lib.html.nesting import shallow
@@ -10,6 +11,7 @@ from okienko.lib.html.reader import Reader
 from okienko.lib.html.styles import STYLE_PROPERTIES
 
 SANITISER_VERSION = 1
+MAX_STYLED = 300_000  # characters of a mail with style sheets; rules times elements take their time
 MAX_ENTITIES = 150_000  # the tree builder's time grows with their square
 MAX_LENGTH = 4_000_000  # characters; what is longer is shown as its beginning, the raw mail stays
 
@@ -50,6 +52,7 @@ _ATTRIBUTES = {
     "blockquote": {"type", "cite"},
 }
 _SCHEMES = {"http", "https", "mailto", "tel", "cid"}
+_STYLE_SHEET = re.compile(r"<style\b", re.I)
 _DATA_IMAGE = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]*\Z")
 
 
@@ -105,11 +108,21 @@ def sanitise(html: str, *, is_reply: bool = True, is_forward: bool = False) -> C
 
     History below an Outlook header block is folded only in a reply; in a forward it is the news.
     """
-    html = shallow(_beginning(html).replace("\x00", ""))
+    html = _inlined(shallow(_beginning(html).replace("\x00", "")))
     cleaner = _WITH_DATA if "data:" in html.lower() else _PLAIN
     reader = Reader(is_reply=is_reply, is_forward=is_forward)
     reader.read(cleaner.clean(html))
     return Clean("".join(reader.out), reader.has_remote, reader.is_rich, tuple(reader.runs))
+
+
+def _inlined(html: str) -> str:
+    """Return `html` with its style sheets written into the elements: the sheets themselves can't stay."""
+    if len(html) > MAX_STYLED or not _STYLE_SHEET.search(html):
+        return html
+    try:
+        return css_inline.inline(html, load_remote_stylesheets=False)
+    except ValueError:
+        return html
 
 
 def _beginning(html: str) -> str:

@@ -10,6 +10,8 @@ from email.utils import format_datetime
 from hashlib import sha256
 from urllib.parse import quote
 
+import css_inline
+
 from okienko.lib.mail.charset import clean, clean_line
 from okienko.lib.mail.model import Address, Attached
 from okienko.lib.text import ascii_domain
@@ -108,8 +110,6 @@ def _document(html: str) -> str:
     if "<html" not in html[:2000].lower():
         html = f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>{html}</body></html>'
     if "<style" in html.lower():
-        import css_inline  # only senders need it; it takes a while to load
-
         html = css_inline.inline(html, load_remote_stylesheets=False, keep_at_rules=True)
     return html
 

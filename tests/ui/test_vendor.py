@@ -15,6 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "okienko/ui/static/ui"
 SUMS = STATIC / "SHA256SUMS"
+OWN_POLICY = "body.html"  # a mail in its frame
 ICON = re.compile(r"""(?:\{% icon |icon=|Entry\([^()\n]*?, )"([a-z0-9-]+)\"""")
 
 
@@ -47,6 +48,7 @@ def test_every_icon_that_a_template_names_is_in_the_sprite() -> None:
 def test_bundles_hold_nothing_that_the_policy_forbids() -> None:
     ours = "".join(path.read_text() for path in (STATIC / "js").glob("*.js"))
     assert not re.search(r"\beval\(|new Function|javascript:|setAttribute\(.style", ours)
-    html = "".join(path.read_text() for path in (ROOT / "okienko").rglob("templates/**/*.html"))
+    pages = (path for path in (ROOT / "okienko").rglob("templates/**/*.html") if path.name != OWN_POLICY)
+    html = "".join(path.read_text() for path in pages)
     assert not re.search(r"<[^>]+\s(style|on[a-z]+)=", html)
     assert not re.search(r"<script(?![^>]*\bsrc=)|<style", html)

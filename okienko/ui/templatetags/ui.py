@@ -171,7 +171,7 @@ def opens(id: str) -> SafeString:
 def empty(content: str, icon: str, title: str) -> SafeString:
     """{% empty "inbox" _("Nothing here yet") %}<p>…</p>{% endempty %}: an empty state that teaches."""
     return format_html(
-        '<div class="empty"><span class="pane">{}</span><h2>{}</h2>{}</div>',
+        '<div class="empty"><span class="arch">{}</span><h2>{}</h2>{}</div>',
         _icon(icon, "", ""),
         title,
         mark_safe(content),  # noqa: S308 - the block's own, already escaped

@@ -1,4 +1,7 @@
-"""Leases of dead processes: on SQLite, who can take ``run/leases.lock`` alone knows that nobody else holds one."""
+"""What is put in order before work begins: leases of dead processes, and a database that was just restored.
+
+On SQLite, who can take ``run/leases.lock`` alone knows that nobody else has leases.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from contextlib import contextmanager
 from django.conf import settings
 
 from okienko.config import wiring
+from okienko.config.restoring import RESTORED
 from okienko.work.claim import forget_leases
 from okienko.work.process import Lock, lock
 
@@ -28,10 +32,20 @@ def free_leases() -> Lock | None:
     return alone
 
 
+def settle_restored() -> None:
+    """Does once, after a restore and before any work, what wiring.AFTER_RESTORE says."""
+    mark = settings.DATA.run / RESTORED
+    if mark.exists():
+        for settle in wiring.AFTER_RESTORE:
+            settle()
+        mark.unlink(missing_ok=True)
+
+
 @contextmanager
 def beside_a_worker() -> Iterator[None]:
     """For a command that claims work: frees dead leases first, and keeps a starting worker from freeing ours."""
     held = free_leases()
+    settle_restored()
     try:
         yield
     finally:

@@ -20,6 +20,7 @@ NAME = re.compile(
     rf"{re.escape(MANIFEST)}|{re.escape(SQLITE)}|{re.escape(POSTGRESQL)}"
     r"|keys/[a-z]+\.keys|blobs/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}"
 )
+RESTORED = "restored"
 CHUNK = 1024 * 1024
 
 
@@ -101,6 +102,8 @@ def _verify(staging: Path, sums: dict[str, str], source: Path) -> None:
 
 def _put_in_place(staging: Path, data: env.DataDirectory) -> None:
     """Moves what was verified to where it belongs; the database comes last and makes it count."""
+    # The first worker that sees this does what wiring.AFTER_RESTORE says.
+    (data.run / RESTORED).touch()
     os.sync()
     for name in ("keys", "blobs"):
         if (staging / name).exists():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
+
 from okienko.channels.email import check
 from okienko.channels.email import checks as email_checks
 from okienko.channels.email import intake as email_intake
@@ -17,7 +19,7 @@ from okienko.events.models import Event, Reaction
 from okienko.inbound import checks as inbound_checks
 from okienko.inbound import process
 from okienko.inbound.models import Received
-from okienko.outbound import dispatch
+from okienko.outbound import dispatch, queue
 from okienko.outbound.models import Delivery
 from okienko.realtime import bus
 from okienko.tickets import subscriber as tickets
@@ -45,10 +47,16 @@ LANES = (
 JOBS: dict[str, jobs.Handler] = {check.HANDLER: check.run}
 
 # What is done now and then.
-CHORES = (Chore("forget changes", timedelta(minutes=1), bus.forget_old),)
+CHORES = (
+    Chore("forget changes", timedelta(minutes=1), bus.forget_old),
+    Chore("forget sessions", timedelta(hours=12), SessionStore.clear_expired),
+)
 
 # Long-living threads of the worker.
 SERVICES = (Fetchers(), Listener())
+
+# What a restored database needs before anything is done with it.
+AFTER_RESTORE = (queue.doubt_queued,)
 
 # What doctor looks at.
 CHECKS: tuple[Check, ...] = (

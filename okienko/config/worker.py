@@ -51,9 +51,10 @@ def work(*, ready: Callable[[], None]) -> None:
     with boot.database():
         if boot.pending():
             raise Failed("The database is empty or older than this program; run: okienko migrate")
-        from okienko.config.leases import free_leases
+        from okienko.config.leases import free_leases, settle_restored
 
         free_leases()
+        settle_restored()
     Worker(data).run(ready)
 
 

@@ -89,6 +89,15 @@ def release_held(channel: Channel) -> int:
     return released
 
 
+def doubt_queued() -> int:
+    """After a restore: what was queued then may have left since, so it becomes *unsure* instead of leaving twice.
+
+    Returns how many that concerns.
+    """
+    queued = Delivery.objects.filter(state=Delivery.State.QUEUED, handed_over_at=None)
+    return queued.update(handed_over_at=timezone.now())
+
+
 def returned(delivery: Delivery, *, recipients: list[str], detail: str, by: Actor) -> None:
     """Notes that a delivery came back from ``recipients``; twice is harmless."""
     with transaction.atomic():

@@ -36,6 +36,10 @@ class House:
             self.environment["OKIENKO_DATABASE_URL"] = database_url
         self.started: list[subprocess.Popen[bytes]] = []
 
+    @property
+    def is_sqlite(self) -> bool:
+        return "OKIENKO_DATABASE_URL" not in self.environment
+
     def okienko(
         self, *words: str, stdin: bytes = b"", **environment: str
     ) -> subprocess.CompletedProcess[bytes]:

@@ -15,6 +15,12 @@ import pytest
 from tests.builders import a_mail
 from tests.config.house import INIT, House, a_house, set_up
 
+QUEUE = """
+from okienko.mailroom.models import Channel
+from okienko.outbound.queue import queue
+queue(via=Channel.objects.get(), to=["celina@x.example"], payload={}, key="k", about="test:1", message_id="m@x")
+"""
+
 
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[House]:
@@ -182,6 +188,25 @@ def test_a_backup_made_while_running_gives_everything_back(house: House, tmp_pat
         assert files
         assert all((restored.data / name).read_bytes() == (house.data / name).read_bytes() for name in files)
         assert "not empty" in ran(restored, "restore", str(file), code=1)
+
+
+def test_what_was_queued_when_the_backup_was_made_is_unsure_after_a_restore(
+    house: House, tmp_path: Path
+) -> None:
+    house.python(QUEUE)
+    file = tmp_path / "kopia.tar"
+    ran(house, "backup", str(file))
+    again = tmp_path / "again"
+    again.mkdir()
+    with a_house(again) as restored:
+        ran(restored, "restore", str(file))
+        ran(restored, "drain", code=0)
+        assert (
+            restored.python(
+                "from okienko.outbound.models import Delivery; print(Delivery.objects.get().state)"
+            )
+            == "unsure"
+        )
 
 
 def test_a_damaged_backup_restores_nothing(house: House, tmp_path: Path) -> None:

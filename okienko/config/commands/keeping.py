@@ -28,15 +28,15 @@ def doctor(asked: argparse.Namespace) -> int:
 
 def backup(asked: argparse.Namespace) -> None:
     """Writes everything into one file."""
-    from okienko.config import backup as backups
+    from okienko.config.backup import write
 
-    made = backups.write(env.data_directory(), Path(asked.file))
+    made = write(env.data_directory(), Path(asked.file))
     print(f"Backup written: {asked.file} ({made.files} files, {made.size // 1024} KiB)")
 
 
 def restore(asked: argparse.Namespace) -> None:
     """Fills an empty data directory."""
-    from okienko.config import restoring
+    from okienko.config.restoring import restore as fill
 
-    count = restoring.restore(Path(asked.file), env.data_directory())
+    count = fill(Path(asked.file), env.data_directory())
     print(f"Restored {count} files into {env.data_directory().root}")

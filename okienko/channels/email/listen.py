@@ -109,6 +109,17 @@ def _for_each_mailbox(recipients: list[str], raw: bytes, about: dict[str, Any]) 
     return [Handed(c, Arrival(raw, f"smtp:{uuid.uuid4()}", about), Future()) for c in found.values()]
 
 
+class Tolerant(SMTP):
+    """Takes lines far beyond the thousand letters of RFC 5321, which many a programme sends."""
+
+    line_length_limit = 1024 * 1024
+
+
+class Listening(Controller):
+    def factory(self) -> SMTP:
+        return Tolerant(self.handler, **self.SMTP_kwargs)
+
+
 class Listener:
     """The worker's service; does nothing unless OKIENKO_SMTP_LISTEN is set."""
 
@@ -121,7 +132,7 @@ class Listener:
             return
         host, port = settings.SMTP_LISTEN
         self.journaling.start()
-        self.controller = Controller(
+        self.controller = Listening(
             Handler(self.journaling),
             hostname=host,
             port=port,

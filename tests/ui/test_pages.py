@@ -16,7 +16,7 @@ RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "
 # Everything that a finger presses, but links that stand in a sentence (WCAG 2.5.8 lets them be small).
 SMALL = """() => [...document.querySelectorAll('button, select, input:not([type=hidden]), a.btn, a.to, .tb > *')]
   .filter(e => e.checkVisibility({opacityProperty: true}))
-  .filter(e => !e.matches('.unseen, .ev *, [type=checkbox], [type=radio]'))
+  .filter(e => !e.matches('.unseen, .pick, .ev *, [type=checkbox], [type=radio]'))
   .filter(e => { const {width, height} = e.getBoundingClientRect(); return height && (height < 43.5 || width < 28) })
   .map(e => e.outerHTML.slice(0, 120))"""
 

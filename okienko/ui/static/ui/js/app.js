@@ -3,6 +3,7 @@ import { Application, htmx } from "../vendor/page.js";
 import "./morph.js";
 import "./answers.js";
 import Autosave from "./autosave.js";
+import Behaviours from "./behaviours.js";
 import Busy from "./busy.js";
 import Composer from "./composer.js";
 import Dialog from "./dialog.js";
@@ -31,9 +32,11 @@ Object.assign(htmx.config, {
   globalViewTransitions: false,
 });
 
-const app = Application.start();
+/** Other rooms register their own behaviours with it: import { app } from "../../ui/js/app.js". */
+export const app = Application.start();
 for (const [name, behaviour] of Object.entries({
   autosave: Autosave,
+  behaviours: Behaviours,
   busy: Busy,
   composer: Composer,
   dialog: Dialog,

@@ -1,6 +1,6 @@
 // Drafts never vanish: 600 ms after the last key the form is posted to its draft's address with the version
 // that it was made from. Until the server has it, a copy lies in this browser and comes back with the page.
-// The server answers {"version": n}, or 409 when the draft was changed in another window.
+// The server answers {"version": n}, or 409 with the other text when the draft was changed in another window.
 import { Controller } from "../vendor/page.js";
 import { word } from "./words.js";
 
@@ -59,7 +59,7 @@ export default class Autosave extends Controller {
     try {
       const { signal } = this.saving;
       const answer = await fetch(this.urlValue, { method: "POST", body: this.contents(), redirect: "error", signal });
-      if (answer.status === 409) return this.say("elsewhere");
+      if (answer.status === 409) return this.elsewhere(await answer.json().catch(() => ({})));
       if (!answer.ok) throw new Error(answer.status);
       this.versionValue = (await answer.json()).version;
       if (!this.isDirty) this.forget();
@@ -71,6 +71,12 @@ export default class Autosave extends Controller {
       this.isSaving = false;
       if (this.isDirty && !this.isOver) this.timer = setTimeout(() => this.save(), 10 * PAUSE);
     }
+  }
+
+  /** The answer tells the other window's {version, html}: autosave:elsewhere hands them on. */
+  elsewhere(detail) {
+    this.say("elsewhere");
+    this.dispatch("elsewhere", { detail });
   }
 
   /** The message was sent: there is no draft any more. */

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import quote
 
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db.models import Case, F, Q, QuerySet, TextField, Value, When
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -65,7 +65,9 @@ class Said:
 
 def messages_of(ticket: Ticket) -> QuerySet[Message]:
     """The ticket's messages, newest first, with what the page needs of them and no more."""
-    written = Case(When(_WRITTEN_HERE, is_rich=False, then=F("html")), default=Value(""))
+    written = Case(
+        When(_WRITTEN_HERE, is_rich=False, then=F("html")), default=Value(""), output_field=TextField()
+    )
     rows = Message.objects.filter(ticket=ticket, withdrawn_at=None).select_related("delivery")
     return (
         rows.annotate(written=written)

@@ -1,0 +1,163 @@
+"""The ticket's page, and its parts when they are read again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from okienko.desk.card import card_of
+from okienko.desk.choices import chips, choices_for
+from okienko.desk.composer import LARGEST_FILE, pens, then_choices
+from okienko.desk.messages import Said
+from okienko.desk.recipients import answer_to, line
+from okienko.desk.scope import signed_in, ticket_or_404
+from okienko.desk.timeline import timeline
+from okienko.lib.text import normalise_address
+from okienko.people.models import Agent
+from okienko.tickets.models import Ticket
+from okienko.tickets.reading import mark_seen, seen_by
+from okienko.ui.fragments import wants_fragment
+
+WITH_IMAGES = "with_images"  # in the session: messages whose remote images were asked for
+
+
+@require_safe
+@signed_in
+def ticket(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
+    """GET /tickets/<number>?view=&all=&write="""
+    shown = ticket_or_404(request, number)
+    return render(request, "desk/ticket/page.html", page_of(request, agent, shown))
+
+
+@require_safe
+@signed_in
+def parts(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
+    """GET /tickets/<number>/parts: all of the page but the composer, put in place one by one."""
+    return answer(request, agent, ticket_or_404(request, number))
+
+
+@require_POST
+@signed_in
+def seen(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
+    """POST /tickets/<number>/seen message="""
+    message = request.POST.get("message", "")
+    shown = ticket_or_404(request, number)
+    newest = shown.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
+    if message.isdigit():
+        mark_seen(shown, message=min(int(message[:18]), newest), by=agent.actor)
+    return HttpResponse(status=204)
+
+
+def page_of(
+    request: HttpRequest, agent: Agent, ticket: Ticket, *, write: str = "", keep: str = "1", **more: Any
+) -> dict[str, Any]:
+    """Everything that the page and its parts show; ``write`` and ``keep`` are for pens()."""
+    base = reverse("desk:ticket", args=[ticket.number])
+    choices = choices_for(ticket)
+    card = card_of(ticket, agent)
+    is_whole = request.GET.get("all") == "1"
+    flow = timeline(
+        ticket,
+        reader=agent,
+        base=base,
+        seen=seen_by(ticket, who=agent.actor),
+        with_images=request.session.get(WITH_IMAGES, ()),
+        is_whole=is_whole,
+        **choices.names,
+    )
+    own = frozenset(channel.address for channel in choices.channels)
+    emails = [i for i in card.identities if i.kind == "email"]
+    whom = answer_to(ticket, own, [i.shown for i in sorted(emails, key=lambda i: i.bounced_at is not None)])
+    tail = f"?{request.GET.urlencode()}" if request.GET else ""
+    statuses = [status for status in choices.statuses if status.is_active]
+    known = {normalise_address(p["address"]) for p in (*whom.to, *whom.all_to, *whom.all_cc)}
+    known |= {i.value for i in emails} | {p.address for p in card.participants}
+    return {
+        "ticket": ticket,
+        "base": base,
+        "topics": f"{ticket.topic} customer-{ticket.customer_id} vocabulary people",
+        "again": f"{reverse('desk:parts', args=[ticket.number])}{tail}",
+        "tail": tail,
+        "query_all": _with_all(request),
+        "view": request.GET.get("view", ""),
+        "is_writing": bool(write or request.GET.get("write")),
+        "answer_name": _name(whom.to, ticket),
+        "agent": agent,
+        "may_change": agent.may("tickets.change") and not ticket.binned_at,
+        "may_reply": agent.may("tickets.reply"),
+        "may_bin": agent.may("tickets.bin"),
+        "chips": chips(ticket, choices, agent),
+        "tags": choices.tags,
+        "shown_tags": ", ".join(tag.name for tag in choices.tags) or _("No tags"),
+        "known_tags": choices.known_tags,
+        "card": card,
+        "flow": flow,
+        "leaving": _leaving(flow.items),
+        "pens": pens(
+            ticket,
+            agent,
+            base=base,
+            newest=flow.newest,
+            answer=whom,
+            chosen=write or request.GET.get("write", ""),
+            keep=keep,
+        ),
+        "whom": whom,
+        "all_to": line(whom.all_to),
+        "all_cc": line(whom.all_cc),
+        "known_json": json.dumps(sorted(known)),
+        "then": then_choices(statuses),
+        "channels": [c for c in choices.channels if c.is_active],
+        "channel": ticket.channel_id,
+        "largest": LARGEST_FILE,
+        **more,
+    }
+
+
+def answer(
+    request: HttpRequest, agent: Agent, ticket: Ticket, *, status: int = 200, to: str = "", **more: Any
+) -> HttpResponse:
+    """What a change answers: the parts of the page for its own script, the page itself for everybody else.
+
+    ``more`` goes to page_of(); ``footer`` in it shows the composers anew, ``says`` stands above them. ``to`` is
+    added to the page's address.
+    """
+    if wants_fragment(request):
+        fresh = ticket_or_404(request, ticket.number)
+        context = page_of(request, agent, fresh, **more)
+        response = render(request, "desk/ticket/parts.html", context, status=status)
+        response.headers["HX-Reswap"] = "none"
+        return response
+    if status >= 400:
+        fresh = ticket_or_404(request, ticket.number)
+        return render(request, "desk/ticket/page.html", page_of(request, agent, fresh, **more), status=status)
+    return redirect(f"{reverse('desk:ticket', args=[ticket.number])}{to}")
+
+
+def _with_all(request: HttpRequest) -> str:
+    query = request.GET.copy()
+    query["all"] = "1"
+    return query.urlencode()
+
+
+def _name(to: Sequence[dict[str, str]], ticket: Ticket) -> str:
+    """What to call whom a reply reaches."""
+    customer = ticket.customer.name if ticket.customer else ""
+    return next((p["name"] or p["address"] for p in to), customer) or _("the customer")
+
+
+def _leaving(items: list[Any]) -> Said | None:
+    """The reader's own message that can still be taken back, the newest one."""
+    waiting = [
+        item
+        for item in items
+        if isinstance(item, Said) and item.is_own and item.outcome and item.outcome.undo_seconds
+    ]
+    return waiting[-1] if waiting else None

@@ -18,6 +18,7 @@ import ScrollTo from "./scroll-to.js";
 import Theme from "./theme.js";
 import Toast from "./toast.js";
 import Undo from "./undo.js";
+import Zone from "./zone.js";
 
 Object.assign(htmx.config, {
   allowEval: false,
@@ -32,8 +33,7 @@ Object.assign(htmx.config, {
   globalViewTransitions: false,
 });
 
-/** Other rooms register their own behaviours with it: import { app } from "../../ui/js/app.js". */
-export const app = Application.start();
+const app = Application.start();
 for (const [name, behaviour] of Object.entries({
   autosave: Autosave,
   behaviours: Behaviours,
@@ -51,6 +51,7 @@ for (const [name, behaviour] of Object.entries({
   theme: Theme,
   toast: Toast,
   undo: Undo,
+  zone: Zone,
 })) {
   app.register(name, behaviour);
 }

@@ -1,0 +1,37 @@
+"""Filling an empty Okienko with a believable company; see data/ for what its customers write."""
+
+from __future__ import annotations
+
+from okienko.events.actor import Actor
+from okienko.lib import secrets
+from okienko.lib.refusal import Conflict
+from okienko.mailroom.models import Channel
+from okienko.people.passwords import made_up
+from okienko.tickets.models import Ticket
+from okienko.work import jobs
+from okienko.work.models import Job
+
+HANDLER = "demo"
+
+
+def is_empty() -> bool:
+    """Whether nobody's work would be mixed with made-up work: there is no mailbox and no ticket."""
+    return not Channel.objects.exists() and not Ticket.objects.exists()
+
+
+def begin_loading(*, by: Actor) -> Job:
+    """Queues the filling; the password of its agents is sealed in the job. Raises NotAllowed or Conflict."""
+    by.must("setup")
+    if loading() or not is_empty():
+        raise Conflict("not_empty")
+    return jobs.begin(HANDLER, password=secrets.seal(made_up()))
+
+
+def loading() -> Job | None:
+    """The filling, under way or done; None when there was none."""
+    return Job.objects.filter(handler=HANDLER).order_by("-pk").first()
+
+
+def password_of(job: Job) -> str:
+    """The password of the made-up agents."""
+    return secrets.unseal(job.arguments["password"])

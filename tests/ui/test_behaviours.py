@@ -293,3 +293,36 @@ def test_back_returns_to_the_page_before(opens: Opens) -> None:
     expect(page.locator("#page")).to_have_attribute("data-showing", "list")
     page.keyboard.press("?")
     expect(page.locator("#keymap")).to_be_visible()
+
+
+def test_the_line_of_waiting_leaves_with_the_answer(opens: Opens) -> None:
+    page = opens()
+
+    def answer(route: Route) -> None:
+        page.wait_for_timeout(600)
+        assert page.locator("html").get_attribute("data-busy") is not None
+        route.fulfill(content_type="text/html", body=LIVE.format("came").replace('id="live"', 'id="late"'))
+
+    page.route("**/late", answer)
+    page.evaluate(
+        """async () => { document.querySelector('.side').insertAdjacentHTML('beforeend',
+             '<p id="late" hx-get="/late" hx-trigger="load"></p>');
+           (await import('/static/ui/vendor/page.js')).htmx.process(document.getElementById('late')) }"""
+    )
+    expect(page.locator("#late")).to_have_text("came")
+    assert page.locator("html").get_attribute("data-busy") is None
+
+
+def test_a_part_of_a_page_brings_its_own_behaviours(opens: Opens) -> None:
+    page = opens()
+    source = (
+        "import {Controller} from '/static/ui/vendor/page.js';"
+        "export default {hello: class extends Controller { connect() { this.element.textContent = 'hello' } }}"
+    )
+    page.route("**/hello.js", lambda route: route.fulfill(content_type="text/javascript", body=source))
+    page.evaluate(
+        """document.querySelector('.side').insertAdjacentHTML('beforeend',
+             '<div data-controller="behaviours" data-behaviours-from-value="/hello.js">' +
+             '<p id="hello" data-controller="hello"></p></div>')"""
+    )
+    expect(page.locator("#hello")).to_have_text("hello")

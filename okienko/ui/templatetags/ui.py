@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Any
 
 from django import template
-from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template import Context
 from django.templatetags.static import static
@@ -219,9 +218,3 @@ def theme(context: Context) -> str:
 def words() -> SafeString:
     """The browser code's words, as JSON (data, so the content security policy lets it stand inline)."""
     return json_script(browser_words(), "words")
-
-
-@register.simple_tag
-def modules() -> tuple[str, ...]:
-    """The faces' own browser code, which config lists: on every page, as a boosted link changes the body alone."""
-    return tuple(getattr(settings, "BROWSER_MODULES", ()))

@@ -6,7 +6,7 @@ const AFTER = 300; // ms
 
 export default class Busy extends Controller {
   connect() {
-    this.running = 0;
+    this.running = new Map();
     this.on = {
       "htmx:beforeRequest": (event) => this.begin(event),
       "htmx:afterRequest": (event) => this.end(event),
@@ -18,24 +18,26 @@ export default class Busy extends Controller {
     for (const [name, does] of Object.entries(this.on)) document.removeEventListener(name, does);
   }
 
-  begin({ detail }) {
-    if (detail.elt.hasAttribute("data-topic")) return;
-    this.running += 1;
+  begin({ detail: { elt, xhr } }) {
+    if (elt.hasAttribute("data-topic")) return;
+    const form = elt.matches("form") ? elt : null;
+    this.running.set(xhr, form);
     this.timer ??= setTimeout(() => document.documentElement.setAttribute("data-busy", ""), AFTER);
-    if (detail.elt.matches("form")) this.hold(detail.elt, true);
+    this.hold(form, true);
   }
 
-  end({ detail }) {
-    if (detail.elt.hasAttribute("data-topic")) return;
-    this.running = Math.max(0, this.running - 1);
-    if (detail.elt.matches("form")) this.hold(detail.elt, false);
-    if (this.running) return;
+  // The element may have become another one meanwhile, so a request is known by itself.
+  end({ detail: { xhr } }) {
+    if (!this.running.has(xhr)) return;
+    this.hold(this.running.get(xhr), false);
+    this.running.delete(xhr);
+    if (this.running.size) return;
     clearTimeout(this.timer);
     this.timer = null;
     document.documentElement.removeAttribute("data-busy");
   }
 
   hold(form, isHeld) {
-    for (const button of form.querySelectorAll("button:not([type=button])")) button.disabled = isHeld;
+    for (const button of form?.querySelectorAll("button:not([type=button])") ?? []) button.disabled = isHeld;
   }
 }

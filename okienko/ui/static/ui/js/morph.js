@@ -1,14 +1,16 @@
 // Swaps by morphing: what stays the same stays the same element, with its focus, scroll position and text.
 // An element with data-keep belongs to the browser's code: it is left alone as long as the new page brings
-// the same id with the same data-keep.
+// the same id with the same data-keep. data-keep="any" on a new element keeps whatever stands in its place.
 import { Idiomorph, htmx } from "../vendor/page.js";
 
 const STYLES = { morph: "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML" };
 const OURS = new Set(["open", "aria-busy", "data-busy"]);
 
-const isKept = (old, fresh) =>
-  old instanceof Element && old.hasAttribute("data-keep") && old.id === fresh.id &&
-  old.getAttribute("data-keep") === fresh.getAttribute?.("data-keep");
+const isKept = (old, fresh) => {
+  if (!(old instanceof Element && fresh instanceof Element) || old.id !== fresh.id) return false;
+  const kept = fresh.getAttribute("data-keep");
+  return kept !== null && (kept === "any" || kept === old.getAttribute("data-keep"));
+};
 
 function morph(target, content, morphStyle) {
   return Idiomorph.morph(target, content, {

@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from okienko.desk.scope import signed_in
+from okienko.lib.refusal import Invalid
 from okienko.people.models import Agent
 from okienko.tickets.models import Ticket
+from okienko.tickets.standing import Order, keyset
 
-PAGE = 50
+NEWEST = Order("binned_at", True, "")
 
 
 @require_safe
 @signed_in
 def bin_(request: HttpRequest, agent: Agent) -> HttpResponse:
-    """GET /bin?after="""
+    """GET /bin?cursor=: what was put there last comes first."""
     agent.actor.must("tickets.bin")
     tickets = Ticket.objects.visible_to(agent.actor).in_bin().select_related("binned_by", "customer")
-    after = request.GET.get("after", "")
-    if after.isdigit():
-        tickets = tickets.filter(pk__lt=int(after))
-    page = list(tickets.order_by("-pk")[: PAGE + 1])
-    further = f"{reverse('desk:bin')}?after={page[PAGE - 1].pk}" if len(page) > PAGE else ""
-    return render(request, "desk/bin/page.html", {"tickets": page[:PAGE], "further": further})
+    try:
+        page = keyset(tickets, NEWEST, cursor=request.GET.get("cursor", ""))
+    except Invalid as error:
+        raise Http404 from error
+    url = reverse("desk:bin")
+    return render(
+        request,
+        "desk/bin/page.html",
+        {
+            "tickets": page.tickets,
+            "before": f"{url}?{urlencode({'cursor': page.before})}" if page.before else "",
+            "after": f"{url}?{urlencode({'cursor': page.after})}" if page.after else "",
+        },
+    )

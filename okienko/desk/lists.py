@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from okienko.desk.rail import shown_count
 from okienko.desk.rows import Names, rows, slim
 from okienko.desk.scope import signed_in
 from okienko.lib.refusal import Invalid
@@ -36,15 +37,14 @@ def tickets(request: HttpRequest, agent: Agent) -> HttpResponse:
 @require_safe
 @signed_in
 def column(request: HttpRequest, agent: Agent) -> HttpResponse:
-    """The list alone, for a page that shows something else beside it and for live re-reading."""
+    """GET /tickets/column?view=&order=&cursor=: the list alone, beside an open ticket and for live re-reading."""
     return render(request, "desk/list/column.html", {"column": _column(request, agent)})
 
 
 @require_safe
 @signed_in
 def rail(request: HttpRequest, agent: Agent) -> HttpResponse:
-    """The rail alone, re-read when counts have changed; ``at`` is the page that it stands on."""
-    request.path = request.GET.get("at", "/")
+    """GET /rail?at=&view=: the rail alone, re-read when counts have changed; ``at`` is the page that it stands on."""
     return render(request, "ui/parts/rail.html")
 
 
@@ -52,40 +52,46 @@ def _column(request: HttpRequest, agent: Agent) -> dict[str, Any]:
     view = standing.VIEWS.get(request.GET.get("view", "mine"))
     if view is None:
         raise Http404
-    order = request.GET.get("order", "") or request.session.get(f"order-{view.name}", "")
+    order, cursor = _order(request, view), request.GET.get("cursor", "")
     who = agent.actor
-    current = request.GET.get("at", "")
     try:
-        page = standing.page(
-            view,
-            who,
-            order=order,
-            cursor=request.GET.get("cursor", ""),
-            rows=slim(standing.tickets_of(view, who)),
-        )
+        shown = slim(standing.tickets_of(view, who))
+        page = standing.page(view, who, order=order, cursor=cursor, rows=shown)
     except Invalid as error:
         raise Http404 from error
-    if request.GET.get("order"):
-        request.session[f"order-{view.name}"] = order
-    chosen = order or view.orders[0]
-    has_mailbox = bool(page.tickets) or Channel.objects.exists()
 
-    def url(**more: str | None) -> str:
+    def url(name: str = "tickets", **more: str | None) -> str:
         given = {"view": view.name, "order": order, **more}
-        return f"{reverse('desk:tickets')}?{urlencode({k: v for k, v in given.items() if v})}"
+        return f"{reverse(f'desk:{name}')}?{urlencode({k: v for k, v in given.items() if v})}"
 
     return {
         "view": view,
-        "rows": rows(page.tickets, view.name, Names(), int(current) if current.isdigit() else None),
+        "count": shown_count(standing.count(view, who)) if view.is_counted else None,
+        "rows": rows(page.tickets, view.name, Names()),
         "is_empty": not page.tickets,
-        "has_mailbox": has_mailbox,
+        "has_mailbox": bool(page.tickets) or Channel.objects.exists(),
         "may_setup": agent.may("setup"),
-        "order": standing.ORDERS[chosen].label,
+        "order": standing.ORDERS[order].label,
         "orders": [
-            {"label": standing.ORDERS[o].label, "url": url(order=o), "is_chosen": o == chosen}
+            {"label": standing.ORDERS[o].label, "url": url(order=o), "is_chosen": o == order}
             for o in view.orders
         ],
-        "again": url(cursor=request.GET.get("cursor")).replace("/tickets?", "/tickets/column?", 1),
+        "again": url("column", cursor=cursor),
         "before": url(cursor=page.before) if page.before else "",
         "after": url(cursor=page.after) if page.after else "",
     }
+
+
+def _order(request: HttpRequest, view: standing.View) -> str:
+    """The order asked for (the page remembers it for the view), else the one remembered, else the usual one."""
+    remembered = request.session.get("orders", {})
+    asked = request.GET.get("order", "")
+    if not asked:
+        known = remembered.get(view.name, "")
+        return known if known in view.orders else view.orders[0]
+    if asked not in view.orders:
+        raise Http404
+    is_chosen = request.path == reverse("desk:tickets") and "cursor" not in request.GET
+    if is_chosen and remembered.get(view.name, view.orders[0]) != asked:
+        request.session["orders"] = {**remembered, view.name: asked}
+    return asked

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -23,19 +24,21 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     agent = agent_of(request)
     if agent is None:
         return {}
-    views = _views(request, agent)
+    # A rail that is re-read is told on which page it stands.
+    at = request.GET.get("at", "/") if request.path == reverse("desk:rail") else request.path
+    views = _views(at, request.GET.get("view", ""), agent)
     primary = None
     if agent.may("tickets.open"):
         primary = {"url": reverse("desk:new"), "label": _("New ticket"), "icon": "square-pen", "key": "c"}
     return {
         "home": reverse("desk:home"),
         "topics": "list",
-        "url": f"{reverse('desk:rail')}?at={request.path}&view={request.GET.get('view', '')}",
+        "url": f"{reverse('desk:rail')}?{urlencode({'at': at, 'view': request.GET.get('view', '')})}",
         "search_url": reverse("desk:find"),
         "primary": primary,
         "groups": [
             {"title": "", "entries": views},
-            {"title": _("Work"), "entries": _places(request, agent)},
+            {"title": _("Work"), "entries": _places(at, agent)},
         ],
         "person": agent.name,
         "note": agent.role.label,
@@ -43,46 +46,49 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
             {"url": reverse("desk:me"), "label": _("My settings"), "icon": "user", "post": False},
             {"url": reverse("account_logout"), "label": _("Sign out"), "icon": "log-out", "post": True},
         ],
-        "bar": [views[0], views[1], _find_entry(request)],
+        "bar": [views[0], views[1], _find_entry(at)],
     }
 
 
-def _views(request: HttpRequest, agent: Agent) -> list[dict[str, Any]]:
+def _views(at: str, chosen: str, agent: Agent) -> list[dict[str, Any]]:
     counts = standing.counts(agent.actor)
-    is_list = request.path.startswith(reverse("desk:tickets"))
-    chosen = request.GET.get("view") or ("mine" if is_list else "")
+    if at == reverse("desk:tickets"):
+        chosen = chosen or "mine"
+    elif not at.startswith("/tickets/"):
+        chosen = ""
     keys = {"mine": "g m", "unassigned": "g u", "unanswered": "g w", "open": "g o"}
     return [
         {
             "url": f"{reverse('desk:tickets')}?view={view.name}",
             "label": view.label,
             "icon": view.icon,
-            "count": _shown(counts.get(view.name)),
-            "is_current": is_list and view.name == chosen,
+            "count": shown_count(counts.get(view.name)),
+            "is_current": view.name == chosen,
             "key": keys.get(view.name, ""),
         }
         for view in standing.VIEWS.values()
     ]
 
 
-def _shown(count: int | None) -> str | None:
+def shown_count(count: int | None) -> str | None:
+    """A count as it is shown: beyond MOST_COUNTED only that it is more."""
     if count is None:
         return None
     return f"{standing.MOST_COUNTED}+" if count > standing.MOST_COUNTED else str(count)
 
 
-def _find_entry(request: HttpRequest) -> dict[str, Any]:
+def _find_entry(at: str) -> dict[str, Any]:
     url = reverse("desk:find")
     return {
         "url": url,
         "label": _("Find"),
         "icon": "search",
-        "is_current": request.path == url,
+        "is_current": at == url,
         "count": None,
     }
 
 
-def _places(request: HttpRequest, agent: Agent) -> list[dict[str, Any]]:
+def _places(at: str, agent: Agent) -> list[dict[str, Any]]:
     places = [(_("Customers"), "contact", reverse("desk:customers"), "g c")]
     if agent.may("tickets.bin"):
         places.append((_("Bin"), "trash-2", reverse("desk:bin"), ""))
@@ -90,7 +96,7 @@ def _places(request: HttpRequest, agent: Agent) -> list[dict[str, Any]]:
         places.append((_("Mail ledger"), "book-open", reverse("setup:ledger"), ""))
     if agent.may("setup"):
         places.append((_("Settings"), "settings", reverse("setup:home"), ""))
-    current = max((url for _, _, url, _ in places if request.path.startswith(url)), key=len, default="")
+    current = max((url for _, _, url, _ in places if at.startswith(url)), key=len, default="")
     return [
         {"label": label, "icon": icon, "url": url, "key": key, "is_current": url == current, "count": None}
         for label, icon, url, key in places

@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Q
@@ -22,6 +22,7 @@ from okienko.tickets.models import PENDING, State, Ticket
 
 PAGE = 50
 MOST_COUNTED = 9_999
+LONGEST_CURSOR = 200  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,39 +130,41 @@ def page(
     Raises Invalid for a cursor or an order that is none of the view's.
     """
     chosen = ORDERS[_order_of(view, order)]
-    tickets = tickets_of(view, who) if rows is None else rows
-    backwards, start = False, None
-    if cursor:
-        backwards, start = _read(cursor, chosen)
-    is_down = chosen.is_down != backwards
-    if start:
-        value, key = start
-        beyond = "lt" if is_down else "gt"
-        # Row comparison in two terms, so that both databases run along the index from the first one.
-        tickets = tickets.filter(
-            Q(**{f"{chosen.column}__{beyond}e": value})
-            & (Q(**{f"{chosen.column}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}))
-        )
-    sign = "-" if is_down else ""
-    found = list(tickets.order_by(f"{sign}{chosen.column}", f"{sign}pk")[: size + 1])
+    return keyset(tickets_of(view, who) if rows is None else rows, chosen, cursor=cursor, size=size)
+
+
+def keyset(tickets: TicketQuerySet, order: Order, *, cursor: str = "", size: int = PAGE) -> Page:
+    """One page of ``tickets`` in ``order``; a cursor with nothing beyond it gives the first page. Raises Invalid."""
+    if not cursor:
+        found = list(_along(tickets, order, order.is_down)[: size + 1])
+        return _page(found[:size], order, has_more=len(found) > size, is_first=True)
+    backwards, (value, key) = _read(cursor, order)
+    is_down = order.is_down != backwards
+    beyond = "lt" if is_down else "gt"
+    # Row comparison in two terms, so that both databases run along the index from the first one.
+    further = tickets.filter(
+        Q(**{f"{order.column}__{beyond}e": value})
+        & (Q(**{f"{order.column}__{beyond}": value}) | Q(**{f"pk__{beyond}": key}))
+    )
+    found = list(_along(further, order, is_down)[: size + 1])
     has_more = len(found) > size
+    if not found or (backwards and not has_more):
+        # A whole first page, not the few rows before a later one.
+        return keyset(tickets, order, size=size)
     found = found[:size]
     if backwards:
         found.reverse()
-    first, last = (found[0], found[-1]) if found else (None, None)
-    after = _write(last, chosen, backwards=False) if last and (has_more or backwards) else None
-    is_preceded = has_more if backwards else start is not None
-    before = _write(first, chosen, backwards=True) if first and is_preceded else None
-    return Page(found, after, before)
+    return _page(found, order, has_more=has_more or backwards, is_first=False)
 
 
 def counts(who: Actor) -> dict[str, int]:
     """How many tickets each counted view holds for ``who``, at most MOST_COUNTED + 1 each."""
-    return {
-        v.name: tickets_of(v, who).order_by()[: MOST_COUNTED + 1].count()
-        for v in VIEWS.values()
-        if v.is_counted
-    }
+    return {v.name: count(v, who) for v in VIEWS.values() if v.is_counted}
+
+
+def count(view: View, who: Actor) -> int:
+    """How many tickets one view holds for ``who``, at most MOST_COUNTED + 1."""
+    return tickets_of(view, who).order_by()[: MOST_COUNTED + 1].count()
 
 
 def _order_of(view: View, order: str) -> str:
@@ -172,6 +175,19 @@ def _order_of(view: View, order: str) -> str:
     return order
 
 
+def _along(tickets: TicketQuerySet, order: Order, is_down: bool) -> TicketQuerySet:
+    sign = "-" if is_down else ""
+    return tickets.order_by(f"{sign}{order.column}", f"{sign}pk")
+
+
+def _page(found: list[Ticket], order: Order, *, has_more: bool, is_first: bool) -> Page:
+    return Page(
+        found,
+        after=_write(found[-1], order, backwards=False) if has_more else None,
+        before=None if is_first else _write(found[0], order, backwards=True),
+    )
+
+
 def _write(ticket: Ticket, order: Order, *, backwards: bool) -> str:
     value = getattr(ticket, order.column)
     text = value.isoformat() if isinstance(value, datetime) else value
@@ -179,11 +195,18 @@ def _write(ticket: Ticket, order: Order, *, backwards: bool) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def _read(cursor: str, order: Order) -> tuple[bool, tuple[Any, int]]:
+def _read(cursor: str, order: Order) -> tuple[bool, tuple[datetime | int, int]]:
     try:
+        if len(cursor) > LONGEST_CURSOR:
+            raise ValueError
         backwards, value, key = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        if order.column.endswith(("_at", "_since")):
-            value = datetime.fromisoformat(value)
-        return bool(backwards), (value, int(key))
-    except (ValueError, TypeError) as error:
+        place = (
+            int(value) if order.column == "priority_rank" else datetime.fromisoformat(value).astimezone(UTC)
+        )
+        if not (isinstance(backwards, bool) and isinstance(key, int) and abs(key) < 2**62):
+            raise ValueError
+        if isinstance(place, int) and abs(place) >= 2**15:
+            raise ValueError
+        return backwards, (place, key)
+    except (ValueError, TypeError, OverflowError) as error:
         raise Invalid("cursor") from error

@@ -1,7 +1,8 @@
 """The bulk loader: fills a desk with many tickets by bulk inserts, row for row what the verbs write (tests compare).
 
-``OKIENKO_DATA=DIR python -m bench fill TICKETS`` after ``okienko init`` (OKIENKO_DATABASE_URL for PostgreSQL). Each case is a customer's mail, an agent's
-reply that was delivered, and in nine cases of ten a further mail: 2.9 messages a ticket. One in twenty stays open.
+``OKIENKO_DATA=DIR python -m bench fill TICKETS`` after ``okienko init`` (OKIENKO_DATABASE_URL for PostgreSQL). Each
+case is a customer's mail, an agent's reply that was delivered, and in nine cases of ten a further mail: 2.9 messages a
+ticket. One in twenty stays open.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Kills the process tree at random moments during an intake by IMAP and SMTP, and looks whether anything was lost.
 
-``python -m bench killing [--mails 2000] [--kills 20] [--full-disk]``. Afterwards every mail must be filed exactly once, the
-ledger must balance, and no reply may have left twice: each was taken once by the SMTP server, or is unsure and says so.
+``python -m bench killing [--mails 2000] [--kills 20] [--full-disk]``. Afterwards every mail must be filed exactly once,
+the ledger must balance, and no reply may have left twice: each was taken once by the SMTP server, or is unsure.
 With ``--full-disk`` the data directory is a small tmpfs that is full for a while (needs root).
 """
 
@@ -24,7 +24,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.mails import mails
-from tests.servers import PASSWORD, Dovecot, Sink, dovecot, free_port, sink, wait_for_port
+from tests.servers import PASSWORD, Dovecot, Sink, dovecot, free_port, sink
 
 ADDRESS = "pomoc@bez.example"
 OKIENKO = [str(Path(sys.executable).with_name("okienko"))]

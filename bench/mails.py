@@ -5,15 +5,10 @@ from __future__ import annotations
 import base64
 import random
 from collections.abc import Iterator
-from email.utils import format_datetime
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
-WORDS = (
-    "dzień dobry proszę o informację kiedy dotrze moja przesyłka zamówienie faktura korygująca numer klienta zwrot "
-    "reklamacja etykieta paczkomat termin dostawy uszkodzony kartonik brakuje doniczki pozdrawiam serdecznie dziękuję za "
-    "szybką odpowiedź nadal czekam czy można zmienić adres płatność przelewem rabat hurtowy oferta kwiaty cebulki róże "
-    "the parcel has not arrived please let me know where it is order number regards liebe grüße rechnung lieferung"
-).split()
+WORDS = ["dzień", "dobry", "proszę", "o", "informację", "kiedy", "dotrze", "moja", "przesyłka", "zamówienie", "faktura", "korygująca", "numer", "klienta", "zwrot", "reklamacja", "etykieta", "paczkomat", "termin", "dostawy", "uszkodzony", "kartonik", "brakuje", "doniczki", "pozdrawiam", "serdecznie", "dziękuję", "za", "szybką", "odpowiedź", "nadal", "czekam", "czy", "można", "zmienić", "adres", "płatność", "przelewem", "rabat", "hurtowy", "oferta", "kwiaty", "cebulki", "róże", "the", "parcel", "has", "not", "arrived", "please", "let", "me", "know", "where", "it", "is", "order", "number", "regards", "liebe", "grüße", "rechnung", "lieferung"]
 NAMES = (
     "Anna",
     "Piotr",

@@ -137,12 +137,12 @@ def take_part(ticket: Ticket, addresses: list[dict[str, str]]) -> None:
     )
 
 
-def carry(ticket: Ticket, message: Message) -> None:
+def carry(ticket: Ticket, message: Message | Content, at: datetime) -> None:
     """Puts on the ticket's row what a list shows of its newest message; saves nothing (CARRIED)."""
-    ticket.last_message_at = message.at
-    ticket.last_from = message.from_name or message.from_address
-    ticket.last_from = ticket.last_from[:120]
-    ticket.preview = preview(message.visible_text or message.text)[:160]
+    ticket.last_message_at = at
+    ticket.last_from = (message.from_name or message.from_address)[:120]
+    new = "".join(text for kind, text in message.segments if kind == "new").strip()
+    ticket.preview = preview(new or "".join(text for _, text in message.segments))[:160]
     ticket.message_count += 1
 
 

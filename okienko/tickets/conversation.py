@@ -48,7 +48,7 @@ def receive(
     at = at or timezone.now()
     with changing(ticket, by=by, may="tickets.note", in_bin=True) as ticket:
         message = add_message(ticket, Message.Kind.RECEIVED, content, at=at, by=by, customer=customer)
-        carry(ticket, message)
+        carry(ticket, message, at)
         was = ticket.status
         fields = list(CARRIED)
         if not content.is_automatic:
@@ -143,7 +143,7 @@ def reply(
         message.delivery = delivery
         message.answers_since = None if is_forward else ticket.waiting_since
         message.save(update_fields=["delivery", "answers_since"])
-        carry(ticket, message)
+        carry(ticket, message, now)
         was = ticket.status
         if not is_forward:
             ticket.waiting_since = None
@@ -199,7 +199,7 @@ def withdraw_reply(message: Message, *, by: Actor) -> Message:
         before = Message.objects.filter(ticket=ticket, withdrawn_at=None).order_by("at", "pk").last()
         ticket.message_count -= 1
         if before:
-            carry(ticket, before)
+            carry(ticket, before, before.at)
             ticket.message_count -= 1
         changed(
             ticket,

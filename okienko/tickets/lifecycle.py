@@ -88,10 +88,9 @@ def open_ticket(
             version=1,
         )
         ticket.normal_subject = normal_subject(ticket.subject)[:500]
+        carry(ticket, content, at)
         ticket.save(force_insert=True)
         message = add_message(ticket, Message.Kind.RECEIVED, content, at=at, customer=customer, by=by)
-        carry(ticket, message)
-        ticket.save(update_fields=["last_message_at", "last_from", "preview", "message_count"])
         record(
             TicketOpened(
                 ticket_id=ticket.pk,

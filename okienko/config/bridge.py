@@ -1,14 +1,14 @@
 """HTTP from ASGI to a WSGI application in threads (PEP 3333).
 
 A request reaches the application only when its body is here whole: an upload that breaks off never runs, and a slow
-client holds no thread. A response that does not stream goes back in one step.
+client holds no thread, neither sending nor being sent a file. A response that does not stream goes back in one step.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
@@ -20,6 +20,7 @@ Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 IN_MEMORY = 1024 * 1024
+CHUNK = 64 * 1024
 
 
 class Bridge:
@@ -32,6 +33,7 @@ class Bridge:
         self.application = application
         self.limit = limit
         self.threads = ThreadPoolExecutor(threads, thread_name_prefix="page")
+        self.reading = ThreadPoolExecutor(2, thread_name_prefix="file")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         with SpooledTemporaryFile(max_size=IN_MEMORY) as body:
@@ -52,7 +54,31 @@ class Bridge:
             body.seek(0)
             environ = environment(scope, body, length)
             loop = asyncio.get_running_loop()
-            await loop.run_in_executor(self.threads, Answer(loop, send).run, self.application, environ)
+            answer = Answer(loop, send)
+            file = await loop.run_in_executor(self.threads, answer.run, self.application, environ)
+            if file:
+                await self.send_file(file, answer)
+
+    async def send_file(self, file: File, answer: Answer) -> None:
+        """Sends a file as fast as its reader takes it, without a thread that waits."""
+        loop = asyncio.get_running_loop()
+        try:
+            await answer.send(answer.start)
+            while chunk := await loop.run_in_executor(self.reading, file.file.read, CHUNK):
+                await answer.send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await answer.send({"type": "http.response.body"})
+        finally:
+            await loop.run_in_executor(self.reading, file.file.close)
+
+
+class File:
+    """``wsgi.file_wrapper`` (PEP 3333): a response that is nothing but an open file; closing it ends the request."""
+
+    def __init__(self, file: IO[bytes], block_size: int) -> None:
+        self.file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(lambda: self.file.read(CHUNK), b"")
 
 
 class Answer:
@@ -63,9 +89,11 @@ class Answer:
         self.send = send
         self.start: Message = _start("500 Internal Server Error", [])
 
-    def run(self, application: Application, environ: dict[str, Any]) -> None:
-        """Runs the application in this thread, to the end of its response."""
+    def run(self, application: Application, environ: dict[str, Any]) -> File | None:
+        """Runs the application in this thread, to the end of its response; a File is left for the loop to send."""
         response = application(environ, self.start_response)
+        if isinstance(response, File):
+            return response
         try:
             if getattr(response, "streaming", False):
                 self.wait_for(self.stream_start())
@@ -78,6 +106,7 @@ class Answer:
             close = getattr(response, "close", None)
             if close:
                 close()  # Django ends the request here and puts its database connection in order
+        return None
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         self.start = _start(status, headers)
@@ -97,7 +126,9 @@ def _start(status: str, headers: list[tuple[str, str]]) -> Message:
     return {
         "type": "http.response.start",
         "status": int(status[:3]),
-        "headers": [(name.encode("latin-1").lower(), value.encode("latin-1")) for name, value in headers],
+        "headers": [
+            (name.encode("latin-1").lower(), value.strip().encode("latin-1")) for name, value in headers
+        ],
     }
 
 
@@ -117,6 +148,7 @@ def environment(scope: Scope, body: IO[bytes], length: int) -> dict[str, Any]:
         "wsgi.url_scheme": scope.get("scheme", "http"),
         "wsgi.input": body,
         "wsgi.errors": sys.stderr,
+        "wsgi.file_wrapper": File,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,

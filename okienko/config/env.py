@@ -95,8 +95,9 @@ def data_directory() -> DataDirectory:
     return DataDirectory(Path(os.environ.get("OKIENKO_DATA") or "data").absolute())
 
 
+# Every page thread has a connection with a cache of its own, so it is small; what lies behind it is the system's cache.
 SQLITE_PRAGMAS = (
-    "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA cache_size=-32000;"
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous={synchronous}; PRAGMA cache_size=-4000;"
     "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864;"
 )
 

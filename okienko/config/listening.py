@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 import time
+from typing import Any
 
 from okienko.config.failed import Failed
 
@@ -26,16 +27,33 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-    listening = socket.socket(family, kind)
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(1024)
-    except OSError:
-        listening.close()
-        raise
+    family, kind, _, _, at = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    # A socket that shares its port would also share it with a stranger's: first see that nobody has it.
+    with _bound(family, kind, at, shares=False):
+        pass
+    listening = _bound(family, kind, at, shares=True)
+    listening.listen(1024)
     return listening
+
+
+def twin(listening: socket.socket) -> socket.socket:
+    """A socket for a second process on the same port; the kernel spreads connections over both (SO_REUSEPORT).
+
+    Connections come to it once it listens, and no more when its process has died.
+    """
+    return _bound(listening.family, listening.type, listening.getsockname(), shares=True)
+
+
+def _bound(family: int, kind: int, at: Any, *, shares: bool) -> socket.socket:
+    bound = socket.socket(family, kind)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, int(shares))
+        bound.bind(at)
+    except OSError:
+        bound.close()
+        raise
+    return bound
 
 
 def address(listening: socket.socket) -> str:

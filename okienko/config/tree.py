@@ -1,7 +1,7 @@
-"""The process tree of ``okienko run``: a lean parent that keeps a web and a worker process alive.
+"""The process tree of ``okienko run``: a lean parent that keeps two web processes and a worker alive.
 
 The parent imports no Django. It holds the listening socket, starts the worker when the web process is ready (and has
-migrated), starts again what dies, and stops both on SIGINT and SIGTERM. Children die with their parent.
+migrated), starts again what dies, and stops all on SIGINT and SIGTERM. Children die with their parent.
 """
 
 from __future__ import annotations

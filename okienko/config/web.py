@@ -12,7 +12,7 @@ import uvicorn
 
 from okienko.config import boot, env
 from okienko.config.failed import Failed
-from okienko.config.listening import address
+from okienko.config.listening import address, twin
 from okienko.work.process import lock
 
 GRACE = 7
@@ -46,6 +46,15 @@ def serve(listening: socket.socket, *, ready: Callable[[], None], migrates: bool
         ready()
 
     _server(started).run(sockets=[listening])
+
+
+def serve_beside(listening: socket.socket, *, ready: Callable[[], None]) -> None:
+    """Serves on the same port as the process that has ``listening``: Python runs one page at a time in each."""
+    own = twin(listening)
+    listening.close()
+    with boot.database():
+        _warm()
+    _server(ready).run(sockets=[own])
 
 
 def say(line: str) -> None:

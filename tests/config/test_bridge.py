@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from okienko.config.bridge import Bridge, Message
+from okienko.config.bridge import Bridge, File, Message
 
 
 class Streamed(list[bytes]):
@@ -111,6 +112,17 @@ def test_a_streamed_answer_goes_out_piece_by_piece_and_is_closed() -> None:
     assert [m.get("body") for m in sent] == [None, b"1", b"2", None]
     assert [m.get("more_body", False) for m in sent[1:]] == [True, True, False]
     assert body.is_closed
+
+
+def test_a_file_is_sent_without_a_page_thread_and_closed(tmp_path: Path) -> None:
+    (tmp_path / "large").write_bytes(b"x" * 200_000)
+    file = (tmp_path / "large").open("rb")
+    application = Recorder()
+    application.body = File(file, 4096)
+    start, *pieces = ask(application)
+    assert (start["status"], len(pieces)) == (200, 5)
+    assert sum(len(p.get("body", b"")) for p in pieces) == 200_000
+    assert file.closed
 
 
 def test_a_header_with_an_underscore_cannot_pass_for_another() -> None:

@@ -30,7 +30,15 @@ def run(asked: argparse.Namespace) -> int:
 
         work(ready=ready)
 
-    return Tree(Child("web", web), Child("worker", worker)).run()
+    def web_beside(ready: Ready) -> None:
+        from okienko.config.web import serve_beside
+
+        serve_beside(listening, ready=ready)
+
+    children = [Child("web", web), Child("worker", worker)]
+    if len(os.sched_getaffinity(0)) > 1:
+        children.append(Child("web-2", web_beside))
+    return Tree(*children).run()
 
 
 def _check(data: env.DataDirectory) -> None:

@@ -30,7 +30,7 @@ SHORTEST_NUMBER = 4  # digits of a phone number worth looking for
 @signed_in
 def find(request: HttpRequest, agent: Agent) -> HttpResponse:
     """GET /find?q=: a ticket by its number, else customers by name, address or phone number."""
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()
     number = asked.lstrip("#")
     if number.isdecimal():
         ticket = Ticket.objects.visible_to(agent.actor).on_desk().filter(number=int(number[:15])).first()
@@ -44,7 +44,7 @@ def find(request: HttpRequest, agent: Agent) -> HttpResponse:
 @signed_in
 def customers(request: HttpRequest, agent: Agent) -> HttpResponse:
     """GET /customers?q=&after=: the newest first, a page at a time along the key."""
-    asked = request.GET.get("q", "").strip()
+    asked = request.GET.get("q", "").replace("\0", "").strip()
     after = request.GET.get("after", "")
     found = _matching(known_to(agent), asked).order_by("-pk")
     if after.isdecimal():

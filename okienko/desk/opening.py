@@ -62,14 +62,25 @@ class OpeningForm(forms.Form):
     subject = forms.CharField(label=gettext_lazy("Subject"), max_length=500)
     text = forms.CharField(label=gettext_lazy("What they said"), widget=forms.Textarea(attrs={"rows": 8}))
     channel = forms.ModelChoiceField(
-        label=gettext_lazy("Mailbox for replies"), queryset=Channel.objects.none(), required=False
+        label=gettext_lazy("Mailbox for replies"),
+        queryset=Channel.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("None"),
     )
-    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=Team.objects.none(), required=False)
+    team = forms.ModelChoiceField(
+        label=gettext_lazy("Team"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No team"),
+    )
     category = forms.ModelChoiceField(
-        label=gettext_lazy("Category"), queryset=Category.objects.none(), required=False
+        label=gettext_lazy("Category"),
+        queryset=Category.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("No category"),
     )
     priority = forms.ModelChoiceField(
-        label=gettext_lazy("Priority"), queryset=Priority.objects.none(), required=False
+        label=gettext_lazy("Priority"), queryset=Priority.objects.none(), required=False, empty_label=None
     )
     attachments = FilesField(label=gettext_lazy("Attachments"), required=False)
 

@@ -194,10 +194,9 @@ def draft(request: HttpRequest) -> JsonResponse:
 
 
 def attachment(request: HttpRequest) -> HttpResponse:
-    name = request.FILES["file"].name
-    return HttpResponse(
-        f'<ul><li class="file"><span>{name}</span><input type="hidden" name="attachment" value="7"></li></ul>'
-    )
+    seen = ' data-src="/static/ui/logo.svg"' if request.POST.get("inline") else ""
+    named = f'<span>{request.FILES["file"].name}</span><input type="hidden" name="attachment" value="7">'
+    return HttpResponse(f'<ul><li class="file"{seen}>{named}</li></ul>')
 
 
 def replies(request: HttpRequest) -> HttpResponse:

@@ -326,3 +326,26 @@ def test_a_part_of_a_page_brings_its_own_behaviours(opens: Opens) -> None:
              '<p id="hello" data-controller="hello"></p></div>')"""
     )
     expect(page.locator("#hello")).to_have_text("hello")
+
+
+def test_a_pasted_picture_is_handed_over_and_shown_in_the_text(opens: Opens) -> None:
+    page = opens()
+    page.locator(".ProseMirror").click()
+    page.evaluate(
+        """() => { const clipboardData = new DataTransfer();
+           clipboardData.items.add(new File(['x'], 'zrzut.png', {type: 'image/png'}));
+           document.querySelector('.ProseMirror').dispatchEvent(
+             new ClipboardEvent('paste', {clipboardData, bubbles: true, cancelable: true})) }"""
+    )
+    expect(page.locator(".pen .files li")).to_have_text("zrzut.png")
+    expect(page.locator(".ProseMirror img[src='/static/ui/logo.svg']")).to_have_count(1)
+    assert 'src="/static/ui/logo.svg"' in page.locator("[name=html]").input_value()
+
+
+def test_a_file_that_is_too_large_is_refused_before_it_travels(opens: Opens) -> None:
+    page = opens()
+    page.locator(".pen").evaluate("pen => pen.dataset.composerLimitValue = '0.001'")
+    large = {"name": "b.bin", "mimeType": "application/octet-stream", "buffer": b"0" * 2000}
+    page.set_input_files("input[type=file]", large)
+    expect(page.locator(".toast")).to_contain_text("b.bin")
+    expect(page.locator(".pen .files li")).to_have_count(0)

@@ -32,7 +32,7 @@ HIDDEN = mark_safe('aria-hidden="true"')
 def _icon(name: str, label: str, classes: str) -> SafeString:
     speaks = format_html('role="img" aria-label="{}"', label) if label else HIDDEN
     return format_html(
-        '<svg class="i{}" {}><use href="{}#{}"/></svg>',
+        '<svg class="i{}" width="16" height="16" {}><use href="{}#{}"/></svg>',
         f" {classes}" if classes else "",
         speaks,
         static("ui/icons.svg"),

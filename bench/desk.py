@@ -31,8 +31,10 @@ def found(data: Path, environment: dict[str, str] | None = None) -> None:
     secret = data.parent / f"{data.name}.password"
     secret.write_text(PASSWORD)
     for words in (
-        ["init", "--company", "Bez", "--admin", EMAIL, "--password-file", str(secret), "--language", "pl"]
-        + ["--timezone", "Europe/Warsaw"],
+        [
+            *("init", "--company", "Bez", "--admin", EMAIL, "--password-file", str(secret)),
+            *("--language", "pl", "--timezone", "Europe/Warsaw"),
+        ],
         ["mailbox", "add", "pomoc@bez.example", "--name", "Bez"],
     ):
         subprocess.run([OKIENKO, *words], env=env, check=True, capture_output=True)

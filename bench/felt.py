@@ -1,4 +1,4 @@
-"""What an agent feels while 5,000 mails come in: a reply saved, and seen on a colleague's screen; and the memory after."""
+"""What an agent feels while 5,000 mails come in: a reply saved, and seen by a colleague; and the memory after."""
 
 from __future__ import annotations
 

@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import CharField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from bench.mails import NAMES, SURNAMES, text
@@ -104,12 +106,8 @@ class Loader:
         for reply, delivery in zip(replies, Delivery.objects.bulk_create(deliveries), strict=True):
             reply.delivery = delivery
         Message.objects.bulk_create(replies)
-        for reply in replies:
-            assert reply.delivery is not None
-            reply.delivery.key = reply.delivery.about = f"message:{reply.pk}"
-        Delivery.objects.bulk_update(
-            [r.delivery for r in replies if r.delivery], ["key", "about"], batch_size=500
-        )
+        about = Concat(Value("message:"), Cast(Subquery(_message_of_delivery()), CharField()))
+        Delivery.objects.filter(key__startswith="bench:").update(key=about, about=about)
         Attempt.objects.bulk_create(
             [Attempt(delivery=r.delivery, at=r.at, outcome="receipt", detail="250 OK") for r in replies]
         )
@@ -225,13 +223,19 @@ class Loader:
         rows = [
             _event(opened, case.at, INBOUND, 1),
             _event(answered, reply.at, self._agent(case).actor, 2),
-            _event(DeliverySent(reply.delivery.pk, reply.delivery.about, "250 OK"), reply.at, OUTBOUND, None),
+            _event(
+                DeliverySent(reply.delivery.pk, f"message:{reply.pk}", "250 OK"), reply.at, OUTBOUND, None
+            ),
         ]
         if more:
             rows.append(
                 _event(MessageReceived(ticket.pk, more.pk, ticket.customer_id, now, now), more.at, INBOUND, 3)
             )
         return rows
+
+
+def _message_of_delivery() -> QuerySet[Message, int]:
+    return Message.objects.filter(delivery=OuterRef("pk")).values_list("pk", flat=True)[:1]
 
 
 def _event(happened: Happened, at: datetime, by: Actor, number: int | None) -> Event:

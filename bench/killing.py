@@ -208,7 +208,8 @@ def verdict(desk: Desk, smtp: Sink, raws: list[bytes]) -> bool:
     print(json.dumps(ledger))
     print(f"mails {len(wanted)}, lost {len(lost)}, filed twice {len(twice)}")
     print(
-        f"replies {dict(states)}, taken by the server {len(taken)}, twice {len(sent_twice)}, sent but not there {len(unsent)}"
+        f"replies {dict(states)}, taken by the server {len(taken)}, "
+        f"twice {len(sent_twice)}, sent but not there {len(unsent)}"
     )
     good = ledger["balanced"] and not lost and not twice and not sent_twice and not unsent
     print("ALL RIGHT" if good else f"WRONG: {lost[:3]} {twice[:3]} {sent_twice[:3]} {unsent[:3]}")

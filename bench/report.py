@@ -90,14 +90,8 @@ def report(parts: list[str]) -> None:
 
 
 def machine() -> str:
-    model = next(
-        (
-            line.partition(":")[2].strip()
-            for line in Path("/proc/cpuinfo").open()
-            if line.startswith("model name")
-        ),
-        "?",
-    )
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), "?")
     return f"{os.cpu_count()} cores of {model}, Python {platform.python_version()}, SQLite"
 
 
@@ -124,7 +118,8 @@ def page(results: dict[str, Any]) -> str:
         ratio = found["filled"]["per_second"] / found["empty"]["per_second"]
         lines += [
             "",
-            f"Into the filled desk it is {ratio:.2f} times as fast as into the empty one. A commit is one fsync of the write-ahead log.",
+            f"Into the filled desk it is {ratio:.2f} times as fast as into the empty one. "
+            "A commit is one fsync of the write-ahead log.",
         ]
         lines += ["", "What bounds it (share of the time, by profile; parts overlap):", ""]
         lines += [f"- {part}: {share} %" for part, share in found["empty"]["profile"].items()]
@@ -162,8 +157,9 @@ def page(results: dict[str, Any]) -> str:
         sizes = found["pss_mb"]
         lines += [
             "",
-            f"{found['replies']} replies were sent meanwhile. The mails were taken in within {found['taken_in_s']} s and filed "
-            f"within {found['filed_in_s']} s. Memory of the whole process tree afterwards: **{sum(sizes.values()):.0f} MB** (PSS): "
+            f"{found['replies']} replies were sent meanwhile. The mails were taken in within {found['taken_in_s']} s "
+            f"and filed within {found['filed_in_s']} s. Memory of the whole process tree afterwards: "
+            f"**{sum(sizes.values()):.0f} MB** (PSS): "
             + ", ".join(f"{name.rpartition(' ')[0]} {size:.0f}" for name, size in sizes.items())
             + ".",
         ]

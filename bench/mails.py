@@ -10,7 +10,7 @@ from email.utils import format_datetime
 
 WORDS = """
 dzień dobry proszę o informację kiedy dotrze moja przesyłka zamówienie faktura korygująca numer klienta zwrot reklamacja
-etykieta paczkomat termin dostawy uszkodzony kartonik brakuje doniczki pozdrawiam serdecznie dziękuję za szybką odpowiedź
+etykieta paczkomat termin dostawy uszkodzony kartonik brakuje doniczki pozdrawiam serdecznie dziękuję za odpowiedź
 nadal czekam czy można zmienić adres płatność przelewem rabat hurtowy oferta kwiaty cebulki róże the parcel has not
 arrived please let me know where it is order number regards liebe grüße rechnung lieferung
 """.split()  # noqa: SIM905 - easier to read as prose

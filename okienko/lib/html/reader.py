@@ -6,6 +6,7 @@ from okienko.lib.html import marks
 from okienko.lib.html.styles import HIDDEN, TIGHT, is_colourful, safe_style
 from okienko.lib.html.tags import ATTRIBUTE, TOKEN, VOID, unescaped
 from okienko.lib.html.words import Words
+from okienko.lib.quoting import Thread
 
 _BLOCKS = {
     *("address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt"),
@@ -45,13 +46,13 @@ class _Element:
 class Reader:
     """Reads one document; afterwards `out`, `runs`, `has_remote` and `is_rich` hold what was found."""
 
-    def __init__(self, *, is_reply: bool, is_forward: bool) -> None:
+    def __init__(self, thread: Thread) -> None:
         self.out: list[str] = []
         self.has_remote = self.is_rich = False
         self._words = Words()
         self._stack: list[_Element] = []
         self._kinds: list[str] = ["new"]
-        self._is_reply, self._forward = is_reply, is_forward
+        self._thread, self._forward = thread, thread.is_forward
         self._rest = False  # below an Outlook header block: history until the end
         self._rest_depth = -1
         self._looked_at = (-1, -1)
@@ -163,7 +164,7 @@ class Reader:
         said = self._words.since(element.text_at)
         if marks.is_forward_mark(said):
             self._forward = True
-        elif self._is_reply and not self._forward and marks.is_header_block(said):
+        elif not self._forward and marks.is_header_block(said) and not self._thread.passes_on(said):
             start = element
             for outer in reversed(self._stack):
                 if self._words.since(outer.text_at).strip() != said.strip() or outer.tag in (
@@ -183,7 +184,7 @@ class Reader:
                 self._rest_depth = depth
 
     def _start_rest(self, at: int) -> None:
-        if self._forward or not self._is_reply or self._rest:
+        if self._forward or self._rest:
             return
         self._rest = True
         self._kinds[-1] = "quote"
@@ -224,6 +225,8 @@ class Reader:
         return is_tight
 
     def _held_back(self, tag: str, attributes: str) -> str:
+        if 'class=""' in attributes:  # nh3 leaves it where no class was allowed
+            attributes = attributes.replace(' class=""', "")
         if "style=" in attributes:
             attributes = _STYLE.sub(
                 lambda style: f' style="{kept}"' if (kept := safe_style(style[1])) else "", attributes

@@ -9,8 +9,10 @@ import nh3
 from okienko.lib.html.nesting import shallow
 from okienko.lib.html.reader import Reader
 from okienko.lib.html.styles import STYLE_PROPERTIES
+from okienko.lib.quoting import Thread
 
 SANITISER_VERSION = 1
+ANY_THREAD = Thread()
 MAX_STYLED = 300_000  # characters of a mail with style sheets; rules times elements take their time
 MAX_ENTITIES = 150_000  # the tree builder's time grows with their square
 MAX_LENGTH = 4_000_000  # characters; what is longer is shown as its beginning, the raw mail stays
@@ -103,14 +105,14 @@ class Clean:
         return "".join(text for _, text in self.runs)
 
 
-def sanitise(html: str, *, is_reply: bool = True, is_forward: bool = False) -> Clean:
+def sanitise(html: str, thread: Thread = ANY_THREAD) -> Clean:
     """Return `html` without anything that runs, loads or escapes from its frame.
 
-    History below an Outlook header block is folded only in a reply; in a forward it is the news.
+    `thread` says whether the history below an Outlook header block is folded: what is passed on is the news.
     """
     html = _inlined(shallow(_beginning(html).replace("\x00", "")))
     cleaner = _WITH_DATA if "data:" in html.lower() else _PLAIN
-    reader = Reader(is_reply=is_reply, is_forward=is_forward)
+    reader = Reader(thread)
     reader.read(cleaner.clean(html))
     return Clean("".join(reader.out), reader.has_remote, reader.is_rich, tuple(reader.runs))
 

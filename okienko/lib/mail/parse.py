@@ -15,6 +15,7 @@ from okienko.lib.mail.charset import clean, clean_line
 from okienko.lib.mail.mime import Part, split_headers, split_mail
 from okienko.lib.mail.model import Address, Attached, Mail, Segment
 from okienko.lib.mail.params import decode_header
+from okienko.lib.quoting import Thread
 
 PARSER_VERSION = 1
 MAX_REFERENCES = 500
@@ -39,14 +40,19 @@ def _parse(raw: bytes) -> Mail:
     in_reply_to = _ids(root.first("in-reply-to"))
     references = _ids(b" ".join(root.all("references")))
     prefix = subject.outer_prefix(title)
-    is_reply = prefix == "reply" or (bool(in_reply_to or references) and prefix != "forward")
+    is_answer = prefix == "reply" or bool(in_reply_to or references)
+    to, cc, reply_to = _all(root, "to"), _all(root, "cc"), _all(root, "reply-to")
+    delivered_to = _delivered_to(root)
+    partners = {person.address.lower() for person in (*to[:100], *cc[:100])}.union(
+        map(str.lower, delivered_to)
+    )
+    thread = Thread(is_answer and prefix != "forward", prefix == "forward", frozenset(partners))
     bodies = gather(root)
-    text, html, runs = _texts(bodies.pieces, is_reply=is_reply, is_forward=prefix == "forward")
-    segments = quotes.cut(runs, is_reply=is_reply, is_forward=prefix == "forward")
+    text, html, runs = _texts(bodies.pieces, thread)
+    segments = quotes.cut(runs, thread)
     from_, sender = _people(root)
     return_path = _return_path(root)
     visible = quotes.visible(segments)
-    is_answer = bool(in_reply_to or references) or prefix == "reply"
     found = machines.judge(root, from_, title, return_path, visible, is_answer=is_answer)
     bounce = NO_BOUNCE
     if found.may_bounce:
@@ -61,9 +67,9 @@ def _parse(raw: bytes) -> Mail:
         else references[:1] + references[1 - MAX_REFERENCES :],
         from_=from_,
         sender=sender,
-        to=_all(root, "to"),
-        cc=_all(root, "cc"),
-        reply_to=_all(root, "reply-to"),
+        to=to,
+        cc=cc,
+        reply_to=reply_to,
         date=parse_date(root.first("date")),
         subject=title,
         normal_subject=subject.normal_subject(title),
@@ -75,7 +81,7 @@ def _parse(raw: bytes) -> Mail:
         segments=segments,
         visible_text=visible,
         attachments=_shown(bodies, html.html),
-        delivered_to=_delivered_to(root),
+        delivered_to=delivered_to,
         return_path=return_path,
         list_id=decode_header(root.first("list-id"))[:300],
         is_auto_reply=found.is_auto_reply,
@@ -120,23 +126,17 @@ def _unreadable(raw: bytes, error: BaseException) -> Mail:
     )
 
 
-def _texts(
-    pieces: list[Piece], *, is_reply: bool, is_forward: bool
-) -> tuple[str, rich.Clean, tuple[tuple[str, str], ...]]:
+def _texts(pieces: list[Piece], thread: Thread) -> tuple[str, rich.Clean, tuple[tuple[str, str], ...]]:
     """Return the whole text, the sanitised HTML, and the text as (kind, text) runs."""
-    markup = ""
+    clean = rich.Clean("", False)
     if any(piece.html is not None for piece in pieces):
-        markup = "".join(
-            piece.html if piece.html is not None else as_html(piece.text or "") for piece in pieces
-        )
-    clean = (
-        rich.sanitise(markup, is_reply=is_reply, is_forward=is_forward) if markup else rich.Clean("", False)
-    )
+        markup = "".join(as_html(piece.text or "") if piece.html is None else piece.html for piece in pieces)
+        clean = rich.sanitise(markup, thread)
     plain = [piece.text for piece in pieces if piece.text is not None and piece.text.strip()]
-    if markup and (not plain or any(piece.text is None for piece in pieces)):
+    if clean.runs and (not plain or any(piece.text is None for piece in pieces)):
         return clean.text, clean, clean.runs
     text = "\n".join(plain)
-    return text, clean, (("new", text),)
+    return text, clean, quotes.as_marked(text, clean.runs)
 
 
 def _shown(bodies: Bodies, html: str) -> tuple[Attached, ...]:

@@ -5,32 +5,27 @@ from collections.abc import Iterable
 
 from okienko.lib import quoting
 from okienko.lib.mail.model import Kind, Segment
+from okienko.lib.quoting import Thread
 
 _QUOTED = re.compile(r"^[ \t]{0,3}>(?!From )")
+_WORD = re.compile(r"\S+")
 _RULE = re.compile(r"^\s*[_=*-]{5,}\s*$")
 _SIGNATURE_MARK = re.compile(r"^-- ?\s*$")
-MAX_SIGNATURE = 25  # lines; what is longer than that below "-- " was written by hand
-
+MAX_SIGNATURE = 25  # lines; what is longer below "-- " was written by hand
+MAX_BARE_SIGNATURE = 8  # lines below "--" without its space, which people also write between two paragraphs
 MAX_COLONS = 3000  # lines ending in a colon that are tried as "… wrote:"
+MIN_QUOTED = 3  # lines with ">" that make a quote without anybody introducing it
 
 
-def cut(runs: Iterable[tuple[str, str]], *, is_reply: bool, is_forward: bool) -> tuple[Segment, ...]:
+def cut(runs: Iterable[tuple[str, str]], thread: Thread) -> tuple[Segment, ...]:
     """Return the segments of a text given as (kind, text) runs; joined they are the runs' text exactly.
 
-    `runs` is one ("new", text) for plain text, or what the HTML's own marks say. `is_reply` and `is_forward`
-    come from headers and subject: history without marks is folded only in a reply, never in a forward.
+    `runs` is one ("new", text) for plain text, or what the HTML's own marks say.
     """
-    given = [(kind, text) for kind, text in runs if text]
-    lines: list[str] = []
-    kinds: list[Kind] = []
-    open_lines: list[bool] = []
-    for kind, text in given:
-        for line in text.splitlines(keepends=True) if "\n" not in text else _lines(text):
-            lines.append(line)
-            kinds.append(kind if kind in ("quote", "signature") else "new")  # type: ignore[arg-type]
-    del open_lines
-    _fold(lines, kinds, is_reply=is_reply, is_forward=is_forward)
-    return _joined(lines, kinds)
+    page = _Page(runs, thread)
+    page.fold_history()
+    page.fold_signatures()
+    return page.segments()
 
 
 def visible(segments: Iterable[Segment]) -> str:
@@ -38,149 +33,177 @@ def visible(segments: Iterable[Segment]) -> str:
     return "".join(segment.text for segment in segments if segment.kind == "new").strip()
 
 
-def _lines(text: str) -> list[str]:
-    lines = text.split("\n")
-    return [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+def as_marked(text: str, runs: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    """Return plain `text` as runs, cut where its HTML twin's `runs` mark the one quote below the new text.
 
-
-def _joined(lines: list[str], kinds: list[Kind]) -> tuple[Segment, ...]:
-    segments: list[Segment] = []
-    start = 0
-    for end in range(1, len(lines) + 1):
-        if end == len(lines) or kinds[end] != kinds[start]:
-            segments.append(Segment(kinds[start], "".join(lines[start:end])))
-            start = end
-    return tuple(segments)
-
-
-def _fold(lines: list[str], kinds: list[Kind], *, is_reply: bool, is_forward: bool) -> None:
-    marked = any(kind == "quote" for kind in kinds)
-    quoted = [kinds[i] == "new" and bool(_QUOTED.match(line)) for i, line in enumerate(lines)]
-    last = len(lines)
+    Some webmails mark history in the HTML only. The words must agree on both sides of the cut.
+    """
+    kinds = [kind for kind, words in runs if words.strip()]
+    if kinds != ["new", "quote"]:
+        return (("new", text),)
+    new, quote = ("".join(words.split()) for _, words in runs if words.strip())
     at = 0
-    attributed = marked
-    colons = 0
-    while at < last:
-        line = lines[at]
-        if kinds[at] != "new":
-            at += 1
-            continue
-        bare = line.strip()
-        if not bare or quoted[at]:
-            at += 1
-            continue
-        if quoting.is_forward_mark(bare):
-            last = at
+    for word in _WORD.finditer(text):
+        if not new.startswith(word[0], at):
             break
-        if quoting.is_original_mark(bare) and (is_reply or _has_words(lines, kinds, quoted, at)):
-            _mark(kinds, at, len(lines), "quote")
-            last = at
+        at += len(word[0])
+        if at == len(new):
+            rest = "".join(text[word.end() : word.end() + 200].split())
+            if rest[:30] and rest[:30] == quote[: len(rest[:30])]:
+                return (("new", text[: word.end()]), ("quote", text[word.end() :]))
             break
-        ends = bare.endswith((":", "：", "のメール"))
-        colons += ends
-        if ends and colons < MAX_COLONS and (first := _attribution(lines, kinds, at)) is not None:
-            follows = _next_words(lines, at)
-            if follows < len(lines) and (quoted[follows] or kinds[follows] == "quote"):
-                _mark(kinds, first, at + 1, "quote")
-                attributed = True
-            elif (
-                (is_reply or not is_forward)
-                and quoting.is_strong_attribution(" ".join(each.strip() for each in lines[first : at + 1]))
-                and _has_words(lines, kinds, quoted, first)
-            ):
-                _mark(kinds, first, len(lines), "quote")
-                last = at
-                attributed = True
-                break
-        if (
-            is_reply
-            and not is_forward
-            and quoting.header_kind(line)
-            and quoting.header_block_length(lines[at : at + 25])
-        ):
-            start = at
-            while start and (not lines[start - 1].strip() or _RULE.match(lines[start - 1])):
-                start -= 1
-            if _has_words(lines, kinds, quoted, start):
-                _mark(kinds, start, len(lines), "quote")
-                last = at
-                break
+    return (("new", text),)
+
+
+class _Page:
+    """The lines of a text, each with its line break and its kind."""
+
+    def __init__(self, runs: Iterable[tuple[str, str]], thread: Thread) -> None:
+        self.thread = thread
+        self.lines: list[str] = []
+        self.kinds: list[Kind] = []
+        for kind, text in runs:
+            lines = text.split("\n")
+            whole = [line + "\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+            self.lines += whole
+            self.kinds += [kind if kind in ("quote", "signature") else "new"] * len(whole)  # type: ignore[list-item]
+        pairs = zip(self.kinds, self.lines, strict=True)
+        self.is_quoted = [kind == "new" and bool(_QUOTED.match(line)) for kind, line in pairs]
+        self.end = len(self.lines)  # behind it nothing is looked at: history without marks, or a forward
+        self.first_words = len(self.lines)  # the first line that is new for certain
+
+    def segments(self) -> tuple[Segment, ...]:
+        found: list[Segment] = []
+        start = 0
+        for end in range(1, len(self.lines) + 1):
+            if end == len(self.lines) or self.kinds[end] != self.kinds[start]:
+                found.append(Segment(self.kinds[start], "".join(self.lines[start:end])))
+                start = end
+        return tuple(found)
+
+    def fold_history(self) -> None:
+        attributions: list[int] = [at for at, kind in enumerate(self.kinds) if kind == "quote"][:1]
+        colons = 0
+        at = -1
+        while (at := at + 1) < self.end:
+            bare = self.lines[at].strip()
+            if not bare or self.kinds[at] != "new" or self.is_quoted[at]:
+                continue
+            if quoting.is_forward_mark(bare):
+                self.end = at
+            elif self._starts_rest(at, bare):
+                self._mark_rest(at)
+            elif bare.endswith((":", "：", "のメール")):
+                colons += 1
+                first = self._attribution(at) if colons < MAX_COLONS else None
+                if first is None:
+                    pass
+                elif self._is_followed_by_quote(at):
+                    self._mark(first, at + 1, "quote")
+                    attributions.append(first)
+                elif self._is_strong(first, at) and self.first_words < first:
+                    self._mark_rest(first)
+                    attributions.append(first)
+            if at < self.end and self.kinds[at] == "new":
+                self.first_words = min(self.first_words, at)
+        self._fold_quoted(attributions)
+        self._fill_gaps()
+
+    def _starts_rest(self, at: int, bare: str) -> bool:
+        """Say whether history without any marks begins here; only below new words, or all would be hidden."""
+        if self.first_words >= at:
+            return False
+        if quoting.is_original_mark(bare):
+            return not self.thread.passes_on("".join(self.lines[at + 1 : at + 26]))
+        if quoting.header_kind(bare) and quoting.header_block_length(self.lines[at : at + 25]):
+            return not self.thread.passes_on("".join(self.lines[at : at + 25]))
+        return False
+
+    def _mark_rest(self, at: int) -> None:
+        while at and (not self.lines[at - 1].strip() or _RULE.match(self.lines[at - 1])):
+            at -= 1
+        self._mark(at, len(self.lines), "quote")
+        self.end = at
+
+    def _mark(self, start: int, end: int, kind: Kind) -> None:
+        self.kinds[start:end] = [kind] * (end - start)
+
+    def _attribution(self, at: int) -> int | None:
+        first = max(0, at - 3)
+        while first < at and any(kind != "new" for kind in self.kinds[first:at]):
+            first += 1
+        found = quoting.attribution_start([line.rstrip("\n") for line in self.lines[first : at + 1]])
+        return None if found is None else first + found
+
+    def _is_followed_by_quote(self, at: int) -> bool:
         at += 1
-    total = sum(quoted[:last])
-    if total and (attributed or total >= 3 or is_reply) and not (is_forward and not attributed):
-        for i in range(last):
-            if quoted[i]:
-                kinds[i] = "quote"
-    _fill_gaps(lines, kinds)
-    _fold_signatures(lines, kinds, last)
-    if not any(kind == "new" and line.strip() for kind, line in zip(kinds, lines, strict=True)):
-        for i, kind in enumerate(kinds):
-            if kind == "signature":
-                kinds[i] = "new"
+        while at < len(self.lines) and not self.lines[at].strip():
+            at += 1
+        return at < len(self.lines) and (self.is_quoted[at] or self.kinds[at] == "quote")
 
+    def _is_strong(self, first: int, at: int) -> bool:
+        joined = " ".join(line.strip() for line in self.lines[first : at + 1])
+        return not self.thread.is_forward and quoting.is_strong_attribution(joined)
 
-def _attribution(lines: list[str], kinds: list[Kind], at: int) -> int | None:
-    first = max(0, at - 3)
-    while first < at and any(kind != "new" for kind in kinds[first:at]):
-        first += 1
-    found = quoting.attribution_start([line.rstrip("\n") for line in lines[first : at + 1]])
-    return None if found is None else first + found
-
-
-def _next_words(lines: list[str], at: int) -> int:
-    at += 1
-    while at < len(lines) and not lines[at].strip():
-        at += 1
-    return at
-
-
-def _has_words(lines: list[str], kinds: list[Kind], quoted: list[bool], before: int) -> bool:
-    return any(kinds[i] == "new" and not quoted[i] and lines[i].strip() for i in range(before))
-
-
-def _mark(kinds: list[Kind], start: int, end: int, kind: Kind) -> None:
-    kinds[start:end] = [kind] * (end - start)
-
-
-def _fill_gaps(lines: list[str], kinds: list[Kind]) -> None:
-    """Blank lines between two quoted lines belong to the quote."""
-    previous = -1
-    for i, line in enumerate(lines):
-        if kinds[i] == "quote":
-            if previous >= 0 and all(not between.strip() for between in lines[previous + 1 : i]):
-                _mark(kinds, previous + 1, i, "quote")
-            previous = i
-        elif line.strip():
-            previous = -1
-
-
-def _fold_signatures(lines: list[str], kinds: list[Kind], last: int) -> None:
-    end = len(lines) if last == len(lines) else last
-    i = 0
-    while i < end:
-        if kinds[i] == "new":
-            stop = i
-            while stop < end and kinds[stop] == "new":
-                stop += 1
-            _fold_signature(lines, kinds, i, stop)
-            i = stop
-        else:
-            i += 1
-
-
-def _fold_signature(lines: list[str], kinds: list[Kind], start: int, stop: int) -> None:
-    for i in range(start, stop):
-        if _SIGNATURE_MARK.match(lines[i]) and stop - i <= MAX_SIGNATURE:
-            _mark(kinds, i, stop, "signature")
+    def _fold_quoted(self, attributions: list[int]) -> None:
+        """Fold the lines with ">": all below an attribution; others only where many or in a reply."""
+        if self.thread.is_forward:
             return
-    at = stop - 1
-    seen = stop
-    while at >= start and seen - at <= 12:
-        bare = lines[at].strip()
-        if bare:
-            if not quoting.is_sent_from(bare):
-                break
-            seen = at
-        at -= 1
-    if seen < stop:
-        _mark(kinds, seen, stop, "signature")
+        start = min(attributions, default=self.end)
+        above = sum(self.is_quoted[:start])
+        is_habit = above >= MIN_QUOTED or (above > 1 and self.thread.is_reply)
+        if not attributions and self.first_words == len(self.lines):
+            is_habit = False  # nothing else would be seen
+        for at in range(self.end):
+            if self.is_quoted[at] and (at > start or is_habit):
+                self.kinds[at] = "quote"
+
+    def _fill_gaps(self) -> None:
+        """Blank lines between two quoted lines belong to the quote."""
+        previous = -1
+        for at, line in enumerate(self.lines):
+            if self.kinds[at] == "quote":
+                if previous >= 0:
+                    self._mark(previous + 1, at, "quote")
+                previous = at
+            elif line.strip():
+                previous = -1
+
+    def fold_signatures(self) -> None:
+        at = 0
+        while at < self.end:
+            stop = at
+            while stop < self.end and self.kinds[stop] == "new":
+                stop += 1
+            if stop > at:
+                self._fold_signature(at, stop)
+            at = max(stop, at + 1)
+        if not any(kind == "new" and line.strip() for kind, line in zip(self.kinds, self.lines, strict=True)):
+            self.kinds = ["new" if kind == "signature" else kind for kind in self.kinds]
+
+    def _fold_signature(self, start: int, stop: int) -> None:
+        for at in range(start, stop):
+            if self.lines[at].startswith("--") and _SIGNATURE_MARK.match(self.lines[at]):
+                if self._is_signature(at, stop):
+                    self._mark(at, stop, "signature")
+                    return
+            elif self.lines[at].startswith("____") and quoting.is_list_footer(
+                "".join(self.lines[at : at + 3])
+            ):
+                self._mark(at, stop, "signature")
+                return
+        seen = stop
+        for at in range(stop - 1, max(start - 1, stop - 12), -1):
+            if bare := self.lines[at].strip():
+                if not quoting.is_sent_from(bare):
+                    break
+                seen = at
+        self._mark(seen, stop, "signature")
+
+    def _is_signature(self, at: int, stop: int) -> bool:
+        below = [line for line in self.lines[at + 1 : stop] if line.strip()]
+        if self.lines[at].startswith("-- "):
+            return len(below) <= MAX_SIGNATURE
+        return len(below) <= MAX_BARE_SIGNATURE and all(
+            len(line) <= 90 and not line.rstrip().endswith("?") for line in below
+        )

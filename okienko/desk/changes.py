@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_POST
 
 from okienko.desk.scope import signed_in, ticket_or_404
-from okienko.desk.ticket import answer
+from okienko.desk.ticket import answer, known_tags
 from okienko.lib.refusal import Invalid
 from okienko.people.directory import add_customer
 from okienko.people.models import Agent, Team
@@ -87,11 +87,16 @@ def category(request: HttpRequest, agent: Agent, ticket: Ticket) -> None:
 
 
 @_changes
-def tags(request: HttpRequest, agent: Agent, ticket: Ticket) -> None:
+def _retagged(request: HttpRequest, agent: Agent, ticket: Ticket) -> None:
     """POST /tickets/<number>/tags add=&remove=: commas separate several to add."""
     present = set(ticket.tags.values_list("name", flat=True))
     added = {tag for part in request.POST.getlist("add") for tag in part.split(",")}
     tagging.set_tags(ticket, to=(present | added) - set(request.POST.getlist("remove")), by=agent.actor)
+
+
+def tags(request: HttpRequest, number: int) -> HttpResponseBase:
+    """GET offers tags, POST adds and removes them."""
+    return known_tags(request, number) if request.method in ("GET", "HEAD") else _retagged(request, number)
 
 
 @_changes

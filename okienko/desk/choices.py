@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
+from django.db import connection, models
+from django.db.models import Value
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from okienko.mailroom.models import Channel
 from okienko.people.models import Agent, Team
-from okienko.tickets.models import Category, Priority, State, Status, Tag, Ticket
+from okienko.tickets.models import Category, Priority, State, Status, Ticket
 from okienko.tickets.naming import Shown
+from okienko.tickets.shipped import PRIORITIES, STATUSES
 from okienko.ui.templatetags.ui import avatar, dot, icon
 
-MOST_TAGS = 200
 STATE_ICONS = {
     State.NEW: "circle-dashed",
     State.OPEN: "circle-dot",
@@ -26,43 +31,72 @@ STATE_ICONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Choices:
-    """Every row of each vocabulary, those out of use too: the history still names them."""
+class Entry:
+    """A row of a vocabulary. ``number`` is a status's position, a priority's rank, a category's hue."""
 
-    agents: list[Agent]
-    teams: list[Team]
-    statuses: list[Status]
-    priorities: list[Priority]
-    categories: list[Category]
-    channels: list[Channel]
-    tags: list[Tag]
-    known_tags: list[str]
+    key: int
+    label: str
+    is_active: bool
+    state: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Every row of each vocabulary in its order, those out of use too: the history still names them."""
+
+    agents: list[Entry]
+    teams: list[Entry]
+    statuses: list[Entry]
+    priorities: list[Entry]
+    categories: list[Entry]
+    channels: list[Entry]
 
     @property
     def names(self) -> dict[str, Shown]:
         """By table and key, as naming.names_of() takes them."""
-        return {
-            "agents": {a.pk: a.name for a in self.agents},
-            "teams": {t.pk: t.name for t in self.teams},
-            "statuses": {s.pk: s.label for s in self.statuses},
-            "priorities": {p.pk: p.label for p in self.priorities},
-            "categories": {c.pk: c.name for c in self.categories},
-            "channels": {c.pk: c.address for c in self.channels},
-        }
+        return {table: {e.key: e.label for e in getattr(self, table)} for table in self.__slots__}
+
+    def label(self, table: str, key: int | None) -> str:
+        """The label of a row, "" for none."""
+        return next((e.label for e in getattr(self, table) if e.key == key), "")
 
 
-def choices_for(ticket: Ticket) -> Choices:
-    """One query for each vocabulary, two for the tags."""
-    return Choices(
-        agents=list(Agent.objects.only("name", "is_active")),
-        teams=list(Team.objects.all()),
-        statuses=list(Status.objects.all()),
-        priorities=list(Priority.objects.all()),
-        categories=list(Category.objects.all()),
-        channels=list(Channel.objects.only("address", "name", "is_active", "team_id", "language")),
-        tags=list(ticket.tags.all()),
-        known_tags=list(Tag.objects.values_list("name", flat=True)[:MOST_TAGS]),
+@cache
+def _statement() -> tuple[str, tuple[Any, ...]]:
+    """All vocabularies in one statement: six cost more to compile, each time anew, than all of them to run."""
+    none, zero = Value(""), Value(0)
+    parts: tuple[tuple[str, type[models.Model], str, str | Value, str | Value, str | Value], ...] = (
+        ("agents", Agent, "name", none, none, zero),
+        ("teams", Team, "name", none, none, zero),
+        ("statuses", Status, "name", "code", "state", "position"),
+        ("priorities", Priority, "name", "code", none, "rank"),
+        ("categories", Category, "name", none, none, "hue"),
+        ("channels", Channel, "address", none, none, zero),
     )
+    rows = [
+        model._default_manager.order_by().values_list(
+            Value(table), "pk", label, "is_active", code, state, number
+        )
+        for table, model, label, code, state, number in parts
+    ]
+    sql, params = rows[0].union(*rows[1:], all=True).query.sql_with_params()
+    return sql, params
+
+
+def choices() -> Choices:
+    """One query for all of them."""
+    found: dict[str, list[Entry]] = {table: [] for table in Choices.__slots__}
+    shipped = {"statuses": STATUSES, "priorities": PRIORITIES}
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement())
+        for table, key, name, is_active, code, state, number in cursor.fetchall():
+            label = name or _(shipped[table][code][0])  # type: ignore[index]
+            found[table].append(Entry(key, label, bool(is_active), state, number))
+    for table, entries in found.items():
+        by_number = table in ("statuses", "priorities")
+        entries.sort(key=lambda e: (e.number, e.key) if by_number else (0, e.label.casefold()))
+    return Choices(**found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,30 +165,34 @@ def chips(ticket: Ticket, choices: Choices, agent: Agent) -> list[Chip]:
     ]
 
 
+def _usable(entries: Iterable[Entry], chosen: int | None) -> list[Entry]:
+    return [entry for entry in entries if entry.is_active or entry.key == chosen]
+
+
 def _status(ticket: Ticket, choices: Choices) -> Chip:
-    shown = [s for s in choices.statuses if s.is_active or s.pk == ticket.status_id]
-    solving = next((s.pk for s in shown if s.state == State.SOLVED), None)
+    shown = _usable(choices.statuses, ticket.status_id)
+    solving = next((e.key for e in shown if e.state == State.SOLVED), None)
     options = [
         Option(
-            s.pk,
-            s.label,
-            s.pk == ticket.status_id,
-            STATE_ICONS[State(s.state)],
-            key="e" if s.pk == solving else "",
+            e.key,
+            e.label,
+            e.key == ticket.status_id,
+            STATE_ICONS[State(e.state)],
+            key="e" if e.key == solving else "",
         )
-        for s in shown
+        for e in shown
     ]
-    icon = STATE_ICONS[State(ticket.state)]
-    return Chip("status", "status", _("Status"), ticket.status.label, options, key="s", icon=icon)
+    label = choices.label("statuses", ticket.status_id)
+    return Chip(
+        "status", "status", _("Status"), label, options, key="s", icon=STATE_ICONS[State(ticket.state)]
+    )
 
 
 def _priority(ticket: Ticket, choices: Choices) -> Chip:
-    options = [
-        Option(p.pk, p.label, p.pk == ticket.priority_id, "signal")
-        for p in reversed(choices.priorities)
-        if p.is_active or p.pk == ticket.priority_id
-    ]
-    return Chip("priority", "priority", _("Priority"), ticket.priority.label, options, key="p", icon="signal")
+    shown = reversed(_usable(choices.priorities, ticket.priority_id))
+    options = [Option(e.key, e.label, e.key == ticket.priority_id, "signal") for e in shown]
+    label = choices.label("priorities", ticket.priority_id)
+    return Chip("priority", "priority", _("Priority"), label, options, key="p", icon="signal")
 
 
 def _assignee(ticket: Ticket, choices: Choices, agent: Agent) -> Chip:
@@ -164,11 +202,11 @@ def _assignee(ticket: Ticket, choices: Choices, agent: Agent) -> Chip:
         Option("", _("Nobody"), ticket.assignee_id is None, "circle-dashed"),
     ]
     options += [
-        Option(a.pk, a.name, a.pk == ticket.assignee_id, "user")
-        for a in choices.agents
-        if a.pk != agent.pk and (a.is_active or a.pk == ticket.assignee_id)
+        Option(e.key, e.label, e.key == ticket.assignee_id, "user")
+        for e in _usable(choices.agents, ticket.assignee_id)
+        if e.key != agent.pk
     ]
-    name = ticket.assignee.name if ticket.assignee else ""
+    name = choices.label("agents", ticket.assignee_id)
     icon = "" if name else "circle-dashed"
     shown = name or _("Unassigned")
     return Chip("assignment", "agent", _("Assigned to"), shown, options, key="a", icon=icon, face=name)
@@ -176,22 +214,17 @@ def _assignee(ticket: Ticket, choices: Choices, agent: Agent) -> Chip:
 
 def _team(ticket: Ticket, choices: Choices) -> Chip:
     options = [Option("", _("No team"), ticket.team_id is None, "minus")]
-    options += [
-        Option(t.pk, t.name, t.pk == ticket.team_id, "users")
-        for t in choices.teams
-        if t.is_active or t.pk == ticket.team_id
-    ]
-    shown = ticket.team.name if ticket.team else _("No team")
-    return Chip("team", "team", _("Team"), shown, options, key="t", icon="users")
+    shown = _usable(choices.teams, ticket.team_id)
+    options += [Option(e.key, e.label, e.key == ticket.team_id, "users") for e in shown]
+    label = choices.label("teams", ticket.team_id) or _("No team")
+    return Chip("team", "team", _("Team"), label, options, key="t", icon="users")
 
 
 def _category(ticket: Ticket, choices: Choices) -> Chip:
     options = [Option("", _("No category"), ticket.category_id is None, "minus")]
-    options += [
-        Option(c.pk, c.name, c.pk == ticket.category_id, hue=c.hue)
-        for c in choices.categories
-        if c.is_active or c.pk == ticket.category_id
-    ]
-    if ticket.category is None:
+    shown = _usable(choices.categories, ticket.category_id)
+    options += [Option(e.key, e.label, e.key == ticket.category_id, hue=e.number) for e in shown]
+    chosen = next((e for e in shown if e.key == ticket.category_id), None)
+    if chosen is None:
         return Chip("category", "category", _("Category"), _("No category"), options, icon="layout-list")
-    return Chip("category", "category", _("Category"), ticket.category.name, options, hue=ticket.category.hue)
+    return Chip("category", "category", _("Category"), chosen.label, options, hue=chosen.number)

@@ -11,13 +11,14 @@ from urllib.parse import quote
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from okienko.desk.choices import Entry
 from okienko.desk.messages import icon_of
 from okienko.desk.recipients import Answer, Person, line, typed
 from okienko.lib import html as markup
 from okienko.people.models import Agent
 from okienko.tickets.drafts import Writing
 from okienko.tickets.letter import subject_of_reply
-from okienko.tickets.models import Draft, DraftFile, State, Status, Ticket
+from okienko.tickets.models import Draft, DraftFile, State, Ticket
 
 PLACES = {"reply": "replies", "note": "notes", "forward": "forwards"}
 LARGEST_FILE = 25  # MB of 1,000,000 bytes
@@ -192,20 +193,20 @@ def _as_html(text: str) -> str:
     return "".join(f"<p>{escape(each)}</p>" for each in lines) if text.strip() else ""
 
 
-def then_choices(statuses: Sequence[Status]) -> list[tuple[int, str, str]]:
+def then_choices(statuses: Sequence[Entry]) -> list[tuple[int, str, str]]:
     """What sending can do to the status: (status, label, short label), waiting for the customer first, then solved."""
     labels = {
         State.PENDING_CUSTOMER: (_("Send and wait for customer"), _("Send and wait")),
         State.SOLVED: (_("Send and solve"), _("Send and solve")),
     }
-    first: dict[str, Status] = {}
+    first: dict[str, Entry] = {}
     for status in statuses:
         if status.state in labels:
             first.setdefault(status.state, status)
     named = [first[state] for state in labels if state in first]
-    choices = [(status.pk, *labels[State(status.state)]) for status in named]
+    choices = [(status.key, *labels[State(status.state)]) for status in named]
     for status in statuses:
         if status not in named and status.state != State.NEW:
             text = _("Send, then status: %(status)s") % {"status": status.label}
-            choices.append((status.pk, text, text))
+            choices.append((status.key, text, text))
     return choices

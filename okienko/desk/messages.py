@@ -24,6 +24,12 @@ SAFE_IMAGES = frozenset(("image/png", "image/jpeg", "image/gif", "image/webp"))
 MOST_NAMED = 3
 # The HTML that an agent wrote is shown in the page; what came from outside only in its frame.
 _WRITTEN_HERE = Q(kind__in=(Message.Kind.SENT, Message.Kind.NOTE)) | Q(is_by_hand=True)
+_SHOWN = (
+    *("kind", "agent_id", "from_name", "from_address", "to", "cc", "reply_to", "segments", "is_rich", "at"),
+    *("has_remote_images", "is_automatic", "is_by_hand", "raw_id", "delivery__state", "delivery__due_at"),
+    *("delivery__claimed_until", "delivery__attempts", "delivery__error", "delivery__detail"),
+    "delivery__failed_recipients",
+)
 
 
 @dataclass(slots=True)
@@ -69,11 +75,7 @@ def messages_of(ticket: Ticket) -> QuerySet[Message]:
         When(_WRITTEN_HERE, is_rich=False, then=F("html")), default=Value(""), output_field=TextField()
     )
     rows = Message.objects.filter(ticket=ticket, withdrawn_at=None).select_related("delivery")
-    return (
-        rows.annotate(written=written)
-        .defer("html", "references", "reply_to", "message_id", "in_reply_to", "delivery__payload")
-        .order_by("-at", "-pk")
-    )
+    return rows.annotate(written=written).only(*_SHOWN).order_by("-at", "-pk")
 
 
 def said(

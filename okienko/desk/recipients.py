@@ -69,22 +69,18 @@ class Answer:
         return len(self.all_to) + len(self.all_cc) - len(self.to)
 
 
-def answer_to(ticket: Ticket, own: Collection[str], identities: Iterable[str]) -> Answer:
+def answer_to(
+    ticket: Ticket, own: Collection[str], identities: Iterable[str], recent: Iterable[Message] = ()
+) -> Answer:
     """Whom a reply to the newest received message reaches; machines' messages only where there is no other.
 
     ``own`` are our normalised addresses, which never receive our own mail; ``identities`` are the customer's
-    addresses, for a ticket that nobody wrote to us about.
+    addresses, for a ticket that nobody wrote to us about; ``recent`` are the newest messages, read already.
     """
-    received = Message.objects.filter(ticket=ticket, kind=Message.Kind.RECEIVED, withdrawn_at=None)
-    newest = (
-        received.only("from_name", "from_address", "reply_to", "to", "cc")
-        .order_by("is_automatic", "-at", "-pk")
-        .first()
-    )
     to: list[Person] = []
     rest_to: list[Person] = []
     rest_cc: list[Person] = []
-    if newest is not None:
+    if newest := _newest(recent) or _newest_of(ticket):
         sender = {"name": newest.from_name, "address": newest.from_address}
         to = _others(newest.reply_to, own) or _others([sender], own)
         rest_to, rest_cc = newest.to, newest.cc
@@ -94,6 +90,17 @@ def answer_to(ticket: Ticket, own: Collection[str], identities: Iterable[str]) -
     all_to = _others([*to, *rest_to], own)
     known = {normalise_address(p["address"]) for p in all_to}
     return Answer(to, all_to, _others(rest_cc, {*own, *known}))
+
+
+def _newest(messages: Iterable[Message]) -> Message | None:
+    persons = (m for m in messages if m.kind == Message.Kind.RECEIVED and not m.is_automatic)
+    return max(persons, key=lambda m: (m.at, m.pk), default=None)
+
+
+def _newest_of(ticket: Ticket) -> Message | None:
+    received = Message.objects.filter(ticket=ticket, kind=Message.Kind.RECEIVED, withdrawn_at=None)
+    shown = received.only("from_name", "from_address", "reply_to", "to", "cc")
+    return shown.order_by("is_automatic", "-at", "-pk").first()
 
 
 def _others(people: Iterable[Person], known: Collection[str]) -> list[Person]:

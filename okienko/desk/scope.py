@@ -45,10 +45,8 @@ def ticket_or_404(request: HttpRequest, number: int) -> Ticket:
     """The ticket with this number, if the signed-in agent may see it. Raises Http404."""
     agent = agent_of(request)
     assert agent is not None
-    tickets = Ticket.objects.visible_to(agent.actor).select_related(
-        "status", "priority", "category", "team", "assignee", "channel", "customer__organization", "binned_by"
-    )
-    found = tickets.filter(number=number).first()
+    tickets = Ticket.objects.visible_to(agent.actor).select_related("customer__organization")
+    found = tickets.filter(number=number).order_by().first()
     if found is None:
         raise Http404
     return found

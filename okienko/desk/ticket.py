@@ -7,24 +7,27 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from okienko.desk import choices as vocabulary
 from okienko.desk.card import card_of
-from okienko.desk.choices import chips, choices_for
 from okienko.desk.composer import LARGEST_FILE, pens, then_choices
+from okienko.desk.flow import Flow
 from okienko.desk.messages import Said
 from okienko.desk.recipients import answer_to, line
 from okienko.desk.scope import signed_in, ticket_or_404
 from okienko.desk.timeline import timeline
 from okienko.lib.text import normalise_address
 from okienko.people.models import Agent
-from okienko.tickets.models import Ticket
+from okienko.tickets.models import Tag, Ticket
 from okienko.tickets.reading import mark_seen, seen_by
 from okienko.ui.fragments import wants_fragment
 
+MOST_TAGS = 60
 WITH_IMAGES = "with_images"  # in the session: messages whose remote images were asked for
 
 
@@ -41,6 +44,15 @@ def ticket(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
 def parts(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
     """GET /tickets/<number>/parts: all of the page but the composer, put in place one by one."""
     return answer(request, agent, ticket_or_404(request, number))
+
+
+@require_safe
+@signed_in
+def known_tags(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
+    """GET /tickets/<number>/tags: what the menu of tags offers, the ticket's own first."""
+    present = list(ticket_or_404(request, number).tags.values_list("name", flat=True))
+    others = Tag.objects.exclude(name__in=present).values_list("name", flat=True)[:MOST_TAGS]
+    return render(request, "desk/ticket/tags.html", {"present": present, "tags": [*present, *others]})
 
 
 @require_POST
@@ -60,7 +72,7 @@ def page_of(
 ) -> dict[str, Any]:
     """Everything that the page and its parts show; ``write`` and ``keep`` are for pens()."""
     base = reverse("desk:ticket", args=[ticket.number])
-    choices = choices_for(ticket)
+    choices = vocabulary.choices()
     card = card_of(ticket, agent)
     is_whole = request.GET.get("all") == "1"
     flow = timeline(
@@ -72,10 +84,12 @@ def page_of(
         is_whole=is_whole,
         **choices.names,
     )
-    own = frozenset(channel.address for channel in choices.channels)
+    own = frozenset(channel.label for channel in choices.channels)
     emails = [i for i in card.identities if i.kind == "email"]
-    whom = answer_to(ticket, own, [i.shown for i in sorted(emails, key=lambda i: i.bounced_at is not None)])
+    reached = [i.shown for i in sorted(emails, key=lambda i: i.bounced_at is not None)]
+    whom = answer_to(ticket, own, reached, flow.recent)
     tail = f"?{request.GET.urlencode()}" if request.GET else ""
+    tags = list(ticket.tags.values_list("name", flat=True))
     statuses = [status for status in choices.statuses if status.is_active]
     known = {normalise_address(p["address"]) for p in (*whom.to, *whom.all_to, *whom.all_cc)}
     known |= {i.value for i in emails} | {p.address for p in card.participants}
@@ -93,12 +107,19 @@ def page_of(
         "may_change": agent.may("tickets.change") and not ticket.binned_at,
         "may_reply": agent.may("tickets.reply"),
         "may_bin": agent.may("tickets.bin"),
-        "chips": chips(ticket, choices, agent),
-        "tags": choices.tags,
-        "shown_tags": ", ".join(tag.name for tag in choices.tags) or _("No tags"),
-        "known_tags": choices.known_tags,
+        "chips": vocabulary.chips(ticket, choices, agent),
+        "tags": tags,
+        "shown_tags": ", ".join(tags) or _("No tags"),
         "card": card,
         "flow": flow,
+        "items": Flow(
+            base=base,
+            tail=tail,
+            token=f'<input type="hidden" name="csrfmiddlewaretoken" value="{get_token(request)}">',
+            may_reply=agent.may("tickets.reply"),
+            has_failed=ticket.failure_of_id is not None,
+            first_unread=flow.first_unread,
+        ).html(flow.items),
         "leaving": _leaving(flow.items),
         "pens": pens(
             ticket,

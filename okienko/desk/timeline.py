@@ -38,6 +38,7 @@ ICONS = {
     "DeliveryFailureShown": "mail-x",
     "DeliveryFailureSettled": "check",
 }
+_TOLD = ("kind", "data", "reason", "actor_kind", "actor_name", "at")
 
 
 @dataclass(slots=True)
@@ -56,10 +57,14 @@ class Line:
 
 @dataclass(slots=True)
 class Timeline:
-    """``items`` in order. ``earlier`` says how many messages are folded, None that nothing is; ``newest`` is the key
-    of the newest message, ``first_unread`` that of the first one that the reader has not seen (0: none)."""
+    """``items`` in order and the ``recent`` messages among them.
+
+    ``earlier`` says how many messages are folded, None that nothing is; ``newest`` is the key of the newest message,
+    ``first_unread`` that of the first one that the reader has not seen (0: none).
+    """
 
     items: list[Said | Line]
+    recent: list[Message]
     earlier: int | None
     newest: int
     first_unread: int
@@ -80,10 +85,12 @@ def timeline(
     ``seen`` is the newest message that they had on the screen before, ``with_images`` the messages whose remote
     images they asked for; ``is_whole`` unfolds everything; ``known`` are names that need not be read (Names).
     """
-    unread = Message.objects.filter(ticket=ticket, pk__gt=seen).exclude(agent=reader).count()
-    room = EVERYTHING if is_whole else max(WINDOW, min(unread if seen else 0, MOST_UNREAD))
-    messages = messages_of(ticket)[:room]
-    events = list(Event.objects.filter(ticket=ticket.pk).order_by("-pk")[:room])
+    room = EVERYTHING if is_whole else WINDOW
+    messages = list(messages_of(ticket)[:room])
+    if seen and not is_whole and len(messages) == room and messages[-1].pk > seen:
+        room = MOST_UNREAD  # more is new than the window shows
+        messages = list(messages_of(ticket)[:room])
+    events = list(Event.objects.filter(ticket=ticket.pk).only(*_TOLD).order_by("-pk")[:room])
     entries: list[tuple[datetime, int, Message | Event]] = [(m.at, 1, m) for m in messages]
     entries += [(e.at, 0 if e.kind == "TicketOpened" else 2, e) for e in events if _is_line(e)]
     entries.sort(key=lambda entry: (entry[1] > 0, entry[0], entry[1], entry[2].pk))
@@ -111,6 +118,7 @@ def timeline(
     news = [item.key for item in items if isinstance(item, Said) and item.is_unread]
     return Timeline(
         items=items,
+        recent=shown,
         earlier=earlier if is_folded and not is_whole else None,
         newest=max((m.pk for m in shown), default=0),
         first_unread=min(news, default=0),

@@ -76,5 +76,5 @@ def names_of(events: Iterable[Event], **known: Shown) -> Names:
 
 
 def _read(model: type[models.Model], keys: set[int]) -> dict[int, str]:
-    rows: Iterable[Any] = model._default_manager.filter(pk__in=keys)
+    rows: Iterable[Any] = model._default_manager.filter(pk__in=keys) if keys else ()
     return {row.pk: str(row) for row in rows}

@@ -139,7 +139,7 @@ def save_role(role: Role | None, *, by: Actor, name: str, capabilities: Iterable
 
 def customer_at(address: str, *, name: str = "", kind: str = Identity.Kind.EMAIL) -> Customer:
     """The customer with this address, a new one if we don't know it; an unnamed one gets ``name``."""
-    value = normalise_address(address)
+    value = _value(kind, address)
     identity = Identity.objects.select_related("customer").filter(kind=kind, value=value).first()
     if identity:
         customer = identity.customer
@@ -195,12 +195,14 @@ def mark_bounced(addresses: Iterable[str], *, at: object) -> None:
     Identity.objects.filter(kind=Identity.Kind.EMAIL, value__in=values).update(bounced_at=at)
 
 
+def _value(kind: str, shown: str) -> str:
+    """How we compare an address or a number: a number by its digits alone, if it has any."""
+    digits = "".join(c for c in shown if c in "+0123456789")
+    return digits if kind == Identity.Kind.PHONE and digits else normalise_address(shown)
+
+
 def _add_identity(customer: Customer, kind: str, shown: str) -> None:
-    value = (
-        normalise_address(shown)
-        if kind == Identity.Kind.EMAIL
-        else "".join(c for c in shown if c in "+0123456789")
-    )
+    value = _value(kind, shown)
     owner = Identity.objects.filter(kind=kind, value=value).first()
     if owner and owner.customer_id != customer.pk:
         raise Conflict("identity_taken", value=shown)

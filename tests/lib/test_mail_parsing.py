@@ -333,6 +333,7 @@ HOSTILE = {
     "a long word in From": b"From: " + b"a" * 200_000,
     "blank lines in a bounce": b"Return-Path: <>\r\nSubject: failure\r\n\r\n" + b"\n" * 200_000,
     "colons": b"\r\n\r\n" + b"a:\n" * 60_000,
+    "signatures": b"\r\n\r\n" + b"-- \n" * 60_000,
     "header blocks": b"In-Reply-To: <x@y>\r\n\r\n" + b"From: x\nTo: y\n" * 15_000,
     "nested divs": b"Content-Type: text/html\r\n\r\n" + b"<div>x" * 40_000,
     "nested links": b"Content-Type: text/html\r\n\r\n" + b"<a><b>" * 40_000,

@@ -182,7 +182,7 @@ class _Page:
             self.kinds = ["new" if kind == "signature" else kind for kind in self.kinds]
 
     def _fold_signature(self, start: int, stop: int) -> None:
-        for at in range(start, stop):
+        for at in range(max(start, stop - 3 * MAX_SIGNATURE), stop):
             if self.lines[at].startswith("--") and _SIGNATURE_MARK.match(self.lines[at]):
                 if self._is_signature(at, stop):
                     self._mark(at, stop, "signature")

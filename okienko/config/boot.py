@@ -10,6 +10,9 @@ from typing import Any
 
 from okienko.config.failed import Failed, in_words
 from okienko.lib.refusal import Refused
+from okienko.work.process import lock
+
+MIGRATING = 0x6F6B69656E6B6F  # "okienko", as a number for PostgreSQL's advisory locks
 
 
 def django() -> None:
@@ -71,11 +74,34 @@ def migrate(say: Callable[[str], None]) -> None:
     """Brings the database to this version, telling in one line what it does, if anything."""
     from django.core.management import call_command
 
-    missing = pending()
-    if missing:
-        say("Making the database …" if is_empty() else f"Migrating the database: {', '.join(missing)} …")
-        call_command("migrate", interactive=False, verbosity=0)
-    make_cache_table()
+    with _one_at_a_time():
+        missing = pending()
+        if missing:
+            say("Making the database …" if is_empty() else f"Migrating the database: {', '.join(missing)} …")
+            call_command("migrate", interactive=False, verbosity=0)
+        make_cache_table()
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Of several processes that find something to migrate, one does it and the others wait."""
+    from django.conf import settings
+    from django.db import connection
+
+    if settings.ON_SQLITE:
+        held = lock(settings.DATA.run / "migrate.lock", patience=600.0)
+        try:
+            yield
+        finally:
+            if held:
+                held.release()
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])
+        try:
+            yield
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATING])
 
 
 def make_cache_table() -> None:

@@ -89,20 +89,27 @@ def _be_child(child: Child, parent: int, ready: int) -> None:
         signal.set_wakeup_fd(-1)
         for number in (*STOP, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)  # the parent tells when to stop
         signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP)
         child.main(lambda: _tell(ready))
         code = 0
-    except (Failed, BadSetting) as error:
-        print(f"okienko: {error}", file=sys.stderr)
-        code = error.code if isinstance(error, Failed) else 2
+    except (Failed, BadSetting, OSError) as error:
+        _complain(str(error))
+        code = 2 if isinstance(error, BadSetting) else getattr(error, "code", 1)
     except SystemExit as leaving:
         code = leaving.code if isinstance(leaving.code, int) else 1
     except BaseException:
         traceback.print_exc()
     finally:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
         os._exit(code)
+
+
+def _complain(sentence: str) -> None:
+    with suppress(OSError):  # who started us may have stopped listening
+        print(f"okienko: {sentence}", file=sys.stderr, flush=True)
 
 
 def _tell(ready: int) -> None:
@@ -127,6 +134,8 @@ class Tree:
         signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
         for number in STOP:
             signal.signal(number, self._stop)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup(1) wants us to outlive the terminal
+            signal.signal(signal.SIGHUP, self._stop)
         signal.signal(signal.SIGCHLD, lambda *_: None)
         while not self.stopping:
             self._start_due()
@@ -174,11 +183,7 @@ class Tree:
                 self.code, self.stopping = code, 1
             else:
                 how = f"signal {-code}" if code < 0 else f"exit code {code}"
-                print(
-                    f"okienko: the {child.name} process ended ({how}) and is started again",
-                    file=sys.stderr,
-                    flush=True,
-                )
+                _complain(f"the {child.name} process ended ({how}) and is started again")
 
     def _end(self) -> None:
         until = time.monotonic() + PATIENCE

@@ -7,6 +7,7 @@ import secrets
 import signal
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 
 import uvicorn
 
@@ -59,7 +60,8 @@ def serve_beside(listening: socket.socket, *, ready: Callable[[], None]) -> None
 
 def say(line: str) -> None:
     """One line for whoever started the process."""
-    print(line, flush=True)
+    with suppress(OSError):  # who started us may have stopped listening
+        print(line, flush=True)
 
 
 def _welcome(url: str, data: env.DataDirectory) -> str:
@@ -117,7 +119,7 @@ def _server(started: Callable[[], None]) -> uvicorn.Server:
             ws_per_message_deflate=False,
             lifespan="on",
             log_config=None,
-            access_log=False,
+            access_log=settings.ACCESS_LOG,
             server_header=False,
             proxy_headers=settings.USE_X_FORWARDED_HOST,
             forwarded_allow_ips=PROXIES,

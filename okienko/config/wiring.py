@@ -13,6 +13,7 @@ from okienko.channels.email.adapter import ByMail
 from okienko.channels.email.fetch import Fetchers
 from okienko.channels.email.listen import Listener
 from okienko.config import checks
+from okienko.demo import load as demo
 from okienko.events import checks as event_checks
 from okienko.events import consume
 from okienko.events.models import Event, Reaction
@@ -44,7 +45,7 @@ LANES = (
 )
 
 # Who does a job: handler(job, progress) by the name on its row.
-JOBS: dict[str, jobs.Handler] = {check.HANDLER: check.run}
+JOBS: dict[str, jobs.Handler] = {check.HANDLER: check.run, demo.HANDLER: demo.run}
 
 # What is done now and then.
 CHORES = (

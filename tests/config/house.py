@@ -162,7 +162,7 @@ def a_house(folder: Path) -> Iterator[House]:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def until(true: Callable[[], T], what: str, seconds: float = 15.0) -> T:
+def until(true: Callable[[], T], what: str, seconds: float = 30.0) -> T:
     """Waits until ``true()``; fails the test after ``seconds``."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -173,10 +173,10 @@ def until(true: Callable[[], T], what: str, seconds: float = 15.0) -> T:
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
-def answers(address: str) -> bool:
+def answers(address: str, seconds: float = 3.0) -> bool:
     """Whether the tree at ``address`` answers a request."""
     try:
-        with urllib.request.urlopen(f"{address}/health", timeout=3) as response:
+        with urllib.request.urlopen(f"{address}/health", timeout=seconds) as response:
             return bool(response.status == 200)
     except (OSError, urllib.error.URLError):
         return False

@@ -60,11 +60,11 @@ class Stop:
 def drop_known(inbound: Inbound, filing: Filing) -> Filing | Stop:
     """The same message again, by another of our addresses or a second time: one conversation, noted there."""
     others = Received.objects.filter(state=Received.State.FILED).exclude(pk=filing.received.pk)
-    if inbound.message_id:
-        found = others.filter(message_id=inbound.message_id, digest=inbound.digest).first()
-    else:
-        found = others.filter(message_id="", digest=inbound.digest).first()
-    if found is None or found.ticket is None or found.filed_as_id is None:
+    # Without a digest nothing says that two messages are the same.
+    found = (
+        inbound.digest and others.filter(message_id=inbound.message_id[:500], digest=inbound.digest).first()
+    )
+    if not found or found.ticket is None or found.filed_as_id is None:
         return filing
     channel = filing.received.channel
     also_received(found.ticket, message_id=found.filed_as_id, address=channel.address, by=INBOUND)
@@ -140,7 +140,8 @@ def find_ticket(inbound: Inbound, filing: Filing) -> Filing | Stop:
         if ticket:
             return replace(filing, ticket=ticket, why=Reason("token", {"number": number}))
     for code, ticket in (
-        ("header", threading.ticket_of_ids(list(inbound.thread_ids))),
+        # Its own id comes last: a copy that was changed on its way, by a list for instance, joins the first one.
+        ("header", threading.ticket_of_ids([i for i in (*inbound.thread_ids, inbound.message_id) if i])),
         ("number", _by_number(inbound.number_hint)),
     ):
         if ticket is None:

@@ -34,10 +34,11 @@ def _changes(change: Callable[[HttpRequest, Agent, Ticket], Any]) -> Callable[..
 
 
 def _chosen(request: HttpRequest, field: str, rows: models.QuerySet[Row]) -> Row | None:
-    """The row whose key was posted as ``field``, None for an empty one. Raises Invalid."""
-    key = request.POST.get(field, "")
-    if not key:
+    """The row whose key was posted as ``field``, None for an empty one. Raises Invalid, also when nothing was posted."""
+    key = request.POST.get(field)
+    if key == "":
         return None
+    key = key or ""
     found = rows.filter(pk=int(key[:18])).first() if key.isdigit() else None
     if found is None:
         raise Invalid(field)

@@ -46,7 +46,8 @@ export default class Menu extends Controller {
   }
 
   chosen(event) {
-    if (event.target.closest("a[href], button:not([data-stays])")) this.element.hidePopover();
+    // Afterwards, because a button that loses the focus before its form is sent is no longer the one that was pressed.
+    if (event.target.closest("a[href], button:not([data-stays])")) setTimeout(() => this.element.hidePopover());
   }
 
   filter() {

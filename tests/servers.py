@@ -12,12 +12,14 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+from imapclient import IMAPClient
 
 HAS_DOVECOT = shutil.which("dovecot") is not None
 PASSWORD = "rower-na-balkonie"
@@ -37,14 +39,15 @@ class Dovecot:
     folder: Path
     port: int
     tls_port: int = 0
+    password: str = PASSWORD
     process: subprocess.Popen[bytes] | None = None
     count: int = field(default=0)
 
     def maildir(self, user: str) -> Path:
         return self.folder / "mail" / user
 
-    def put(self, user: str, raw: bytes) -> None:
-        """Delivers a mail into the user's INBOX, as a mail server does (Maildir: tmp, then new)."""
+    def put(self, user: str, raw: bytes, *, at: datetime | None = None) -> None:
+        """Delivers a mail into the user's INBOX, as a mail server does (Maildir: tmp, then new), ``at`` if not now."""
         box = self.maildir(user)
         for part in ("tmp", "new", "cur"):
             if not (box / part).exists():
@@ -54,7 +57,26 @@ class Dovecot:
         name = f"{time.time():.6f}.{os.getpid()}_{self.count}.test"
         (box / "tmp" / name).write_bytes(raw)
         self._own(box / "tmp" / name)
+        if at:
+            os.utime(box / "tmp" / name, (at.timestamp(), at.timestamp()))
         os.rename(box / "tmp" / name, box / "new" / name)
+
+    def renumber(self, user: str) -> None:
+        """Gives the user's INBOX another UIDVALIDITY, as a server does that was restored or moved."""
+        listed = self.maildir(user) / "dovecot-uidlist"
+        head, *rest = listed.read_text().splitlines()
+        words = [f"V{int(w[1:]) + 7}" if w.startswith("V") else w for w in head.split(" ")]
+        listed.write_text("\n".join([" ".join(words), *rest]) + "\n")
+        for index in self.maildir(user).glob("dovecot.index*"):
+            index.unlink()
+
+    @contextmanager
+    def reading(self, user: str, folder: str = "INBOX") -> Iterator[IMAPClient]:
+        """A person's mail program with the folder open."""
+        with IMAPClient("127.0.0.1", port=self.port, ssl=False) as client:
+            client.login(user, self.password)
+            client.select_folder(folder)
+            yield client
 
     def _own(self, *paths: Path) -> None:
         owner = (self.folder / "mail").stat()
@@ -94,6 +116,7 @@ log_path = {folder}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
 ssl = {ssl}
+{more}
 {certificate}
 disable_plaintext_auth = no
 auth_mechanisms = plain login
@@ -140,8 +163,10 @@ service stats {{
 
 
 @contextmanager
-def dovecot(folder: Path, *, certificate: tuple[Path, Path] | None = None) -> Iterator[Dovecot]:
-    """A Dovecot with its data in ``folder``; ``certificate`` (chain, key) adds a TLS port."""
+def dovecot(
+    folder: Path, *, certificate: tuple[Path, Path] | None = None, password: str = PASSWORD, more: str = ""
+) -> Iterator[Dovecot]:
+    """A Dovecot with its data in ``folder``; ``certificate`` (chain, key) adds a TLS port, ``more`` settings."""
     import grp
     import pwd
 
@@ -158,7 +183,7 @@ def dovecot(folder: Path, *, certificate: tuple[Path, Path] | None = None) -> It
         (folder / part).mkdir(parents=True, exist_ok=True)
         if is_root:
             shutil.chown(folder / part, owner.pw_uid, owner.pw_gid)
-    server = Dovecot(folder, free_port(), free_port() if certificate else 0)
+    server = Dovecot(folder, free_port(), free_port() if certificate else 0, password)
     tls = f"ssl_cert = <{certificate[0]}\nssl_key = <{certificate[1]}" if certificate else ""
     (folder / "dovecot.conf").write_text(
         CONFIG.format(
@@ -170,7 +195,8 @@ def dovecot(folder: Path, *, certificate: tuple[Path, Path] | None = None) -> It
             user="dovecot" if is_root else pwd.getpwuid(os.getuid()).pw_name,
             login_user="dovenull" if is_root else pwd.getpwuid(os.getuid()).pw_name,
             group="dovecot" if is_root else grp.getgrgid(os.getgid()).gr_name,
-            password=PASSWORD,
+            password=password,
+            more=more,
             port=server.port,
             tls_port=server.tls_port,
         )
@@ -188,8 +214,8 @@ Answer = Callable[[Envelope], str | None]
 class Sink:
     """An SMTP server that keeps what it gets and hands it on to ``deliver(recipient, raw)``.
 
-    ``on_rcpt`` and ``on_data`` may answer with an SMTP reply instead; ``drop_after_data`` takes the mail and cuts the
-    connection before it answers.
+    ``on_mail``, ``on_rcpt`` and ``on_data`` may answer with an SMTP reply instead; ``drop_after_data`` takes the mail
+    and cuts the connection before it answers, ``drop_at_rcpt`` cuts it before there is anything to take.
     """
 
     def __init__(self, deliver: Callable[[str, bytes], None] | None = None) -> None:
@@ -198,12 +224,24 @@ class Sink:
         self.mails: list[tuple[list[str], bytes]] = []
         self.on_rcpt: Callable[[str], str | None] = lambda address: None
         self.on_data: Answer = lambda envelope: None
-        self.drop_after_data = False
+        self.on_mail: Callable[[str], str | None] = lambda address: None
+        self.drop_after_data = self.drop_at_rcpt = False
         self.lock = threading.Lock()
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if answer := self.on_mail(address):
+            return answer
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        if self.drop_at_rcpt:
+            assert server.transport is not None
+            server.transport.abort()
         if answer := self.on_rcpt(address):
             return answer
         envelope.rcpt_tos.append(address)
@@ -232,9 +270,22 @@ class Sink:
 def sink(deliver: Callable[[str, bytes], None] | None = None, **options: Any) -> Iterator[Sink]:
     """A running Sink."""
     handler = Sink(deliver)
-    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, data_size_limit=0, **options)
+    options.setdefault("data_size_limit", 0)
+    controller = Controller(handler, hostname="127.0.0.1", port=handler.port, **options)
     controller.start()
     try:
         yield handler
     finally:
         controller.stop()
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """A certificate for localhost that nobody vouches for, and its key."""
+    chain, key = folder / "chain.pem", folder / "key.pem"
+    asked = (
+        "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost"
+    )
+    subprocess.run(
+        ["openssl", *asked.split(), "-keyout", str(key), "-out", str(chain)], check=True, capture_output=True
+    )
+    return chain, key

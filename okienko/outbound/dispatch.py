@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import structlog
 from django.conf import settings
 from django.db import transaction
@@ -20,11 +22,18 @@ from okienko.outbound.adapters import (
     adapters,
 )
 from okienko.outbound.models import Attempt, Delivery
-from okienko.work.claim import again, claim, due, give_back
+from okienko.work.claim import LEASE, again, claim, due
+from okienko.workspace import preferences
 
 log = structlog.get_logger(__name__)
 OUTBOUND = system("outbound")
 BATCH = 4
+# Longer than any adapter waits for an answer once it has handed over.
+WHILE_THEY_THINK = timedelta(minutes=8)
+
+
+class Lost(Exception):
+    """Another worker has the delivery: its lease was over before this one came to send it."""
 
 
 def run() -> int:
@@ -33,6 +42,8 @@ def run() -> int:
     for key in keys:
         try:
             _deliver(Delivery.objects.select_related("channel").get(pk=key))
+        except Lost:
+            log.warning("delivery_lost", delivery_id=key)
         except Exception as error:
             # Not the adapter's answer but a fault of ours: kept with the row and tried again, unless it had begun.
             log.exception("delivery_crashed", delivery_id=key)
@@ -47,19 +58,17 @@ def waiting() -> int:
 
 
 def _deliver(delivery: Delivery) -> None:
-    if delivery.state != Delivery.State.QUEUED:
-        give_back(Delivery, [delivery.pk])
-        return
-    if delivery.handed_over_at:
+    if delivery.state == Delivery.State.QUEUED and delivery.handed_over_at:
         _record(delivery, Unsure("interrupted"))
         return
-    if settings.OUTBOUND == "log":
-        _finish(delivery, Delivery.State.LOGGED, "OKIENKO_OUTBOUND=log")
+    _hold(delivery, LEASE)
+    if settings.OUTBOUND == "log" or preferences.get("is_demo"):
+        why = "OKIENKO_OUTBOUND=log" if settings.OUTBOUND == "log" else "demo"
+        _finish(delivery, Delivery.State.LOGGED, why)
         return
 
     def handing_over() -> None:
-        delivery.handed_over_at = timezone.now()
-        Delivery.objects.filter(pk=delivery.pk).update(handed_over_at=delivery.handed_over_at)
+        _hold(delivery, WHILE_THEY_THINK, handed_over_at=timezone.now())
 
     adapter = adapters()[delivery.channel.kind]
     outcome = adapter.send(delivery, handing_over)
@@ -70,6 +79,20 @@ def _deliver(delivery: Delivery) -> None:
         except Exception as error:
             log.warning("after_sent_failed", delivery_id=delivery.pk, error=repr(error))
             Attempt.objects.create(delivery=delivery, outcome="copy_failed", detail=str(error)[:2000])
+
+
+def _hold(delivery: Delivery, lease: timedelta, **columns: datetime) -> None:
+    """Renews this worker's lease by compare-and-set. Raises Lost, so that no two workers ever send one delivery."""
+    until = timezone.now() + lease
+    mine = Delivery.objects.filter(
+        pk=delivery.pk,
+        state=Delivery.State.QUEUED,
+        claimed_until=delivery.claimed_until,
+        handed_over_at__isnull=True,
+    )
+    if not mine.update(claimed_until=until, **columns):
+        raise Lost
+    delivery.claimed_until = until
 
 
 def _record(delivery: Delivery, outcome: Outcome) -> None:

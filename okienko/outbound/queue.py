@@ -55,7 +55,10 @@ def sent_as(message_id: str) -> Delivery | None:
 def withdraw(delivery: Delivery) -> None:
     """Takes a delivery back before it leaves. Raises Conflict when it is already on its way."""
     taken = Delivery.objects.filter(
-        pk=delivery.pk, state__in=(Delivery.State.QUEUED, Delivery.State.HELD), claimed_until__isnull=True
+        pk=delivery.pk,
+        state__in=(Delivery.State.QUEUED, Delivery.State.HELD),
+        claimed_until__isnull=True,
+        handed_over_at__isnull=True,
     ).update(state=Delivery.State.WITHDRAWN, due_at=None)
     if not taken:
         raise Conflict("already_leaving")
@@ -108,6 +111,8 @@ def returned(delivery: Delivery, *, recipients: list[str], detail: str, by: Acto
         row.failed_recipients = [*row.failed_recipients, *fresh]
         row.state = Delivery.State.BOUNCED
         row.detail = detail[:2000]
-        row.save(update_fields=["failed_recipients", "state", "detail"])
+        # What came back has left, whatever a queued retry believes.
+        row.due_at = None
+        row.save(update_fields=["failed_recipients", "state", "detail", "due_at"])
         Attempt.objects.create(delivery=row, outcome="bounced", detail=detail[:2000])
         record(DeliveryBounced(row.pk, row.about, detail[:500], fresh), by=by)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import smtplib
-import socket
-import ssl
 from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from okienko.channels.email import smtp
-from okienko.channels.email.config import mailbox
+from okienko.channels.email.config import Server, mailbox
 from okienko.channels.email.sent import keep_copy
 from okienko.channels.email.troubles import trouble
 from okienko.files import store
 from okienko.files.models import Blob
 from okienko.lib.mail import Address, Attached, Outgoing, compose
+from okienko.lib.secrets import Unreadable
 from okienko.mailroom import channels
 from okienko.outbound.adapters import (
     Held,
@@ -28,6 +27,10 @@ from okienko.outbound.adapters import (
 
 if TYPE_CHECKING:
     from okienko.outbound.models import Delivery
+
+TRIES_FOR_ALL = 4
+# RFC 4954: authentication required, too weak a mechanism, encryption required for it.
+NOT_SIGNED_IN = (530, 534, 535, 538)
 
 
 def mail_of(delivery: Delivery) -> bytes:
@@ -70,53 +73,78 @@ class ByMail:
 
     def send(self, delivery: Delivery, handing_over: Callable[[], None]) -> Outcome:
         """See outbound.adapters.Adapter."""
-        channel = delivery.channel
-        box = mailbox(channel)
+        box = mailbox(delivery.channel)
         if box.smtp is None:
             return Held("no_smtp")
-        raw = mail_of(delivery)
-        recipients = list(delivery.recipients)
-        if box.copy == "archive" and box.archive:
-            recipients.append(box.archive)
-        handed = False
         try:
-            with smtp.connected(box.smtp, channel.secret("smtp")) as server:
-                refused = server.envelope(channel.address, recipients)
-                if len(refused) == len(recipients):
-                    server.reset()
-                    return _refusal(refused)
-                handing_over()
-                handed = True
-                answer = server.content(raw)
+            raw = mail_of(delivery)
+        except ValueError as error:
+            return PermanentFailure(f"This cannot be written as a mail: {error}")
+        archive = [box.archive] if box.copy == "archive" and box.archive else []
+        handed = False
+
+        def before_end() -> None:
+            nonlocal handed
+            handing_over()
+            handed = True
+
+        try:
+            with smtp.connected(box.smtp, delivery.channel.secret("smtp")) as server:
+                refused = server.envelope(
+                    delivery.channel.address, [*delivery.recipients, *archive], size=len(raw)
+                )
+                refused = {a: why for a, why in refused.items() if a in delivery.recipients}
+                if put_off := _put_off(delivery, refused):
+                    return put_off
+                answer = server.content(raw, before_end)
         except smtplib.SMTPResponseException as error:
-            return self._refused(delivery, error)
-        except (OSError, smtplib.SMTPException) as error:
+            return _refused(delivery, error, box.smtp)
+        except smtp.TooLarge as error:
+            return PermanentFailure(
+                f"The mail has {_megabytes(error.size)} MB; {box.smtp.where} takes {_megabytes(error.limit)} MB."
+            )
+        except (OSError, UnicodeError, smtplib.SMTPException, Unreadable) as error:
             code, params = trouble(error, box.smtp)
-            channels.went_wrong(channel.pk, "out", code, **params)
-            if handed and not isinstance(error, ssl.SSLError | socket.gaierror):
-                return Unsure(f"{code}: {error}")
-            return TemporaryFailure(f"{code}: {error}")
-        channels.went_well(channel.pk, "out", with_message=True)
-        return Receipt(
-            answer, refused={a: why for a, (_, why) in refused.items() if a in delivery.recipients}
-        )
+            channels.went_wrong(delivery.channel_id, "out", code, **params)
+            said = f"{code}: {error}"
+            return Unsure(said) if handed else TemporaryFailure(said)
+        channels.went_well(delivery.channel_id, "out", with_message=True)
+        return Receipt(answer, refused={a: f"{code} {why}" for a, (code, why) in refused.items()})
 
     def after_sent(self, delivery: Delivery) -> None:
         """See outbound.adapters.Adapter."""
-        keep_copy(delivery, mail_of(delivery))
-
-    def _refused(self, delivery: Delivery, error: smtplib.SMTPResponseException) -> Outcome:
-        words = smtp.words(error.smtp_error)
-        if isinstance(error, smtplib.SMTPAuthenticationError):
-            channels.went_wrong(delivery.channel_id, "out", "sign_in", words=words)
-            return TemporaryFailure(words)
-        if error.smtp_code < 500:
-            return TemporaryFailure(f"{error.smtp_code} {words}")
-        return PermanentFailure(f"{error.smtp_code} {words}")
+        if mailbox(delivery.channel).copy == "sent":
+            keep_copy(delivery, mail_of(delivery))
 
 
-def _refusal(refused: dict[str, tuple[int, str]]) -> Outcome:
+def _put_off(delivery: Delivery, refused: dict[str, tuple[int, str]]) -> Outcome | None:
+    """What becomes of a mail that some recipients' servers do not want, or not now; None: it goes to the others.
+
+    One who is refused for now holds the mail back for all, the first few times: sent in two parts it could not be
+    one delivery any more, and a server that tests our patience (greylisting) wants no more than minutes.
+    """
+    if not refused:
+        return None
     said = "; ".join(f"{a}: {code} {why}" for a, (code, why) in refused.items())
-    if any(code < 500 for code, _ in refused.values()):
+    is_for_now = any(code < 500 for code, _ in refused.values())
+    is_for_all = len(refused) == len(set(delivery.recipients))
+    if is_for_now and (is_for_all or delivery.attempts <= TRIES_FOR_ALL):
         return TemporaryFailure(said)
-    return PermanentFailure(said, tuple(refused))
+    return PermanentFailure(said, tuple(refused)) if is_for_all else None
+
+
+def _refused(delivery: Delivery, error: smtplib.SMTPResponseException, server: Server) -> Outcome:
+    said = f"{error.smtp_code} {smtp.words(error.smtp_error)}"
+    is_ours = isinstance(error, smtplib.SMTPConnectError | smtplib.SMTPHeloError)
+    is_sign_in = isinstance(error, smtplib.SMTPAuthenticationError) or error.smtp_code in NOT_SIGNED_IN
+    if is_ours or is_sign_in or isinstance(error, smtplib.SMTPSenderRefused):
+        code, params = trouble(error, server)
+        channels.went_wrong(delivery.channel_id, "out", "sign_in" if is_sign_in else code, **params)
+    # Not this mail but every mail is refused: once the mailbox is put right, it can go.
+    if is_ours or is_sign_in or error.smtp_code < 500:
+        return TemporaryFailure(said)
+    return PermanentFailure(said)
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f}"

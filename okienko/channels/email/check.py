@@ -8,17 +8,16 @@ can watch it. A step is ``{"name": in|out|back|plus, "state": waiting|running|ok
 from __future__ import annotations
 
 import secrets as random
+import smtplib
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from typing import Any
 
 from django.utils import timezone
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
 
 from okienko.channels.email import imap, smtp
-from okienko.channels.email.config import Mailbox, Server, mailbox
+from okienko.channels.email.config import Mailbox, mailbox
 from okienko.channels.email.intake import PROBE_HEADER, PROBE_PURPOSE
 from okienko.channels.email.troubles import trouble
 from okienko.events.actor import system
@@ -53,7 +52,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
         local, _, domain = channel.address.rpartition("@")
         said.step("back", _comes_back, channel, box, channel.address)
         plus = said.step("plus", _comes_back, channel, box, f"{local}+t0.test@{domain}")
-    if plus != box.plus_works and goes_out:
+    channel.refresh_from_db()
+    if plus != mailbox(channel).plus_works and goes_out:
         channels.change_channel(channel, by=CHECK, config=channel.config | {"plus_works": plus})
     if goes_out:
         release_held(channel)
@@ -127,11 +127,11 @@ class NotBack(Exception):
 
 def _comes_in(channel: Channel, box: Mailbox) -> dict[str, Any]:
     assert box.imap is not None
-    with _selected(box.imap, channel, box) as client:
-        state = client.folder_status(box.folder, ["MESSAGES"])
+    with imap.connected(box.imap, channel.secret("imap")) as client:
+        selected = imap.select(client, box.folder)
         idles = bool(client.has_capability("IDLE"))
     channels.went_well(channel.pk, "in")
-    return {"messages": int(state[b"MESSAGES"]), "idle": idles}
+    return {"messages": int(selected[b"EXISTS"]), "idle": idles}
 
 
 def _goes_out(channel: Channel, box: Mailbox) -> dict[str, Any]:
@@ -147,34 +147,33 @@ def _comes_back(channel: Channel, box: Mailbox, address: str) -> dict[str, Any]:
     assert box.smtp is not None
     word = random.token_hex(8)
     tag = f"{word}.{secrets.sign(PROBE_PURPOSE, word)}"
+    raw = _test_mail(channel, address, tag)
     with smtp.connected(box.smtp, channel.secret("smtp")) as server:
-        refused = server.envelope(channel.address, [address])
+        refused = server.envelope(channel.address, [address], size=len(raw))
         if refused:
-            raise NotBack
-        server.content(_test_mail(channel, address, tag))
-    until = time.monotonic() + PATIENCE
-    with _selected(box.imap, channel, box, writable=True) as client:
-        while time.monotonic() < until:
-            found = client.search(["HEADER", PROBE_HEADER, word])
-            if found:
-                client.delete_messages(found, silent=True)
-                if client.has_capability("UIDPLUS"):
-                    client.uid_expunge(found)
-                return {"seconds": round(PATIENCE - (until - time.monotonic()), 1)}
+            raise smtplib.SMTPResponseException(*refused[address])
+        server.content(raw)
+    began = time.monotonic()
+    # The fetcher may have been quicker and have moved it.
+    folders = [box.folder, *([box.move_to] if box.after == "move" and box.move_to else [])]
+    with imap.connected(box.imap, channel.secret("imap")) as client:
+        while time.monotonic() < began + PATIENCE:
+            for folder in folders:
+                if _deleted(client, folder, word):
+                    return {"seconds": round(time.monotonic() - began, 1)}
             time.sleep(0.5)
-            client.noop()
     raise NotBack
 
 
-@contextmanager
-def _selected(
-    server: Server, channel: Channel, box: Mailbox, *, writable: bool = False
-) -> Iterator[IMAPClient]:
-    with imap.connected(server, channel.secret("imap")) as client:
-        if not client.folder_exists(box.folder):
-            raise IMAPClientError(f"no folder {box.folder}")
-        client.select_folder(box.folder, readonly=not writable)
-        yield client
+def _deleted(client: IMAPClient, folder: str, word: str) -> bool:
+    """Looks for the test mail in ``folder`` and deletes it; whether it was there."""
+    with suppress(imap.NoFolder):
+        imap.select(client, folder, writable=True)
+        found = client.search(["HEADER", PROBE_HEADER, word])
+        if found:
+            imap.remove(client, found)
+            return True
+    return False
 
 
 def _test_mail(channel: Channel, address: str, tag: str) -> bytes:

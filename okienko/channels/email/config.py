@@ -68,10 +68,10 @@ def server(url: str, *, kind: Literal["imap", "smtp"]) -> tuple[Server, str]:
 
     Raises Invalid.
     """
-    parts = urlsplit(url)
-    if parts.scheme not in (kind, f"{kind}s") or not parts.hostname:
-        raise Invalid("server_url", url=url, expected=f"{kind}s://USER@HOST:PORT")
     try:
+        parts = urlsplit(url)
+        if parts.scheme not in (kind, f"{kind}s") or not parts.hostname:
+            raise ValueError(url)
         port = parts.port or PORTS[parts.scheme]
     except ValueError as error:
         raise Invalid("server_url", url=url, expected=f"{kind}s://USER@HOST:PORT") from error
@@ -90,4 +90,5 @@ def url(server: Server | None, *, kind: Literal["imap", "smtp"], folder: str = "
         return ""
     scheme = f"{kind}s" if server.security == "tls" else kind
     query = "?security=none" if server.security == "none" else ""
-    return f"{scheme}://{quote(server.user)}@{server.host}:{server.port}/{quote(folder)}{query}"
+    host = f"[{server.host}]" if ":" in server.host else server.host
+    return f"{scheme}://{quote(server.user, safe='')}@{host}:{server.port}/{quote(folder)}{query}"

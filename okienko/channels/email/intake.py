@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from typing import Any
 
 from okienko.inbound.envelope import Inbound, InboundFile, Person
@@ -16,7 +15,6 @@ PROBE_HEADER = "X-Okienko-Test"
 PROBE_PURPOSE = "probe"
 
 _reader = Warm("okienko.lib.mail:parse")
-_lock = threading.Lock()
 
 
 def read(raw: bytes, envelope: dict[str, Any]) -> Inbound:
@@ -24,8 +22,7 @@ def read(raw: bytes, envelope: dict[str, Any]) -> Inbound:
     if probe := _probe(raw):
         return Inbound(sender=Person("", ""), subject="", segments=(), own_trace=probe)
     try:
-        with _lock:
-            mail: Mail = _reader.call(raw)
+        mail: Mail = _reader.call(raw)
     except (TooLong, Died) as error:
         return _as_file(raw, type(error).__name__.lower())
     return inbound(mail, raw, envelope)
@@ -62,7 +59,7 @@ def inbound(mail: Mail, raw: bytes, envelope: dict[str, Any]) -> Inbound:
         bounced_ids=mail.bounced_message_ids,
         is_automatic=mail.is_auto_reply or mail.is_bounce,
         automatic_why=mail.no_reply_reason or "",
-        defects=mail.defects,
+        defects=(*mail.defects, *([envelope["incomplete"]] if "incomplete" in envelope else [])),
         parser_version=PARSER_VERSION,
         sanitiser_version=SANITISER_VERSION,
     )

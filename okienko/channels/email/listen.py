@@ -6,7 +6,7 @@ import asyncio
 import queue
 import threading
 import uuid
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.conf import settings
-from django.db import DatabaseError, connections, transaction
+from django.db import close_old_connections, connections, transaction
 
 from okienko.channels.email.addresses import mailbox_of
 from okienko.inbound.receive import Arrival, receive
@@ -23,6 +23,7 @@ from okienko.mailroom.models import Channel
 log = structlog.get_logger(__name__)
 LARGEST = 100 * 1024 * 1024
 TOGETHER = 20
+LATER = "451 4.3.0 Not now, try again later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Journaling(threading.Thread):
                     break
                 mails += more
             self._store(mails)
+            close_old_connections()
         connections.close_all()
 
     def _store(self, mails: list[Handed]) -> None:
@@ -61,10 +63,14 @@ class Journaling(threading.Thread):
             with transaction.atomic():
                 for mail in mails:
                     receive(mail.channel, [mail.arrival])
-        except (OSError, DatabaseError) as error:
-            log.warning("listener_could_not_store", error=str(error))
-            for mail in mails:
-                mail.stored.set_exception(error)
+        except Exception as error:
+            # Whatever it was, a sender is waiting. One mail that can't be stored must not keep the others out.
+            log.warning("listener_could_not_store", mails=len(mails), error=repr(error))
+            if len(mails) == 1:
+                mails[0].stored.set_exception(error)
+            else:
+                for mail in mails:
+                    self._store([mail])
         else:
             for mail in mails:
                 mail.stored.set_result(None)
@@ -73,13 +79,13 @@ class Journaling(threading.Thread):
 class Handler:
     """aiosmtpd's hooks."""
 
-    def __init__(self, journaling: Journaling) -> None:
-        self.journaling = journaling
+    def __init__(self, journaling: Journaling, looking: ThreadPoolExecutor) -> None:
+        self.journaling, self.looking = journaling, looking
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if await asyncio.to_thread(_find, address) is None:
+        if not await self._mailboxes([address]):
             return "550 5.1.1 No such mailbox here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
@@ -87,30 +93,36 @@ class Handler:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         raw = envelope.original_content or b""
         peer = session.peer[0] if isinstance(session.peer, tuple) else str(session.peer)
-        about = {"mail_from": envelope.mail_from or "", "rcpt_to": list(envelope.rcpt_tos), "peer": peer}
-        mails = await asyncio.to_thread(_for_each_mailbox, envelope.rcpt_tos, raw, about)
+        sender = (envelope.mail_from or "").removeprefix("<>")
+        about = {"mail_from": sender, "rcpt_to": list(envelope.rcpt_tos), "peer": peer}
+        found = await self._mailboxes(envelope.rcpt_tos)
+        mails = [Handed(channel, Arrival(raw, f"smtp:{uuid.uuid4()}", about), Future()) for channel in found]
+        if not mails:
+            return LATER
         self.journaling.handed.put(mails)
         try:
             await asyncio.gather(*(asyncio.wrap_future(m.stored) for m in mails))
-        except (OSError, DatabaseError):
+        except Exception:
             return "452 4.3.1 Cannot be stored now, try again later"
         return "250 2.0.0 Stored"
 
+    async def handle_exception(self, error: Exception) -> str:
+        """A fault of ours is never a reason to send mail back for good."""
+        log.warning("listener_failed", error=repr(error))
+        return LATER
 
-def _find(address: str) -> Channel | None:
-    try:
-        return mailbox_of(address)
-    finally:
-        connections.close_all()
+    async def _mailboxes(self, addresses: list[str]) -> list[Channel]:
+        return await asyncio.get_running_loop().run_in_executor(self.looking, _find, list(addresses))
 
 
-def _for_each_mailbox(recipients: list[str], raw: bytes, about: dict[str, Any]) -> list[Handed]:
-    found = {c.pk: c for c in map(_find, recipients) if c}
-    return [Handed(c, Arrival(raw, f"smtp:{uuid.uuid4()}", about), Future()) for c in found.values()]
+def _find(addresses: list[str]) -> list[Channel]:
+    close_old_connections()
+    found: dict[int, Any] = {c.pk: c for c in map(mailbox_of, addresses) if c}
+    return list(found.values())
 
 
 class Tolerant(SMTP):
-    """Takes lines far beyond the thousand letters of RFC 5321, which many a programme sends."""
+    """Takes lines of any sane length: what a careless program wrote is a customer's mail all the same."""
 
     line_length_limit = 1024 * 1024
 
@@ -126,14 +138,14 @@ class Listener:
     def __init__(self) -> None:
         self.controller: Controller | None = None
         self.journaling = Journaling()
+        self.looking = ThreadPoolExecutor(1, thread_name_prefix="smtp-addresses")
 
     def start(self) -> None:
         if settings.SMTP_LISTEN is None:
             return
         host, port = settings.SMTP_LISTEN
-        self.journaling.start()
-        self.controller = Listening(
-            Handler(self.journaling),
+        controller = Listening(
+            Handler(self.journaling, self.looking),
             hostname=host,
             port=port,
             data_size_limit=LARGEST,
@@ -141,11 +153,15 @@ class Listener:
             decode_data=False,
             ident="Okienko",
         )
-        self.controller.start()
+        controller.start()
+        self.controller = controller
+        self.journaling.start()
         log.info("smtp_listening", host=host, port=port)
 
     def stop(self) -> None:
         if self.controller:
             self.controller.stop()
             self.journaling.handed.put(None)
+            self.looking.submit(connections.close_all)
+            self.looking.shutdown()
             self.journaling.join(3)

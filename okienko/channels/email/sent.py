@@ -1,4 +1,4 @@
-"""A copy of what was sent, in the mailbox's Sent folder, if wished."""
+"""A copy of what was sent, in the mailbox's Sent folder."""
 
 from __future__ import annotations
 
@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 def keep_copy(delivery: Delivery, raw: bytes) -> None:
     """Appends the sent mail, marked as read, to the Sent folder. Raises what the connection raises."""
     box = mailbox(delivery.channel)
-    if box.copy != "sent" or box.imap is None:
+    if box.imap is None:
         return
     with imap.connected(box.imap, delivery.channel.secret("imap")) as client:
         folder = box.sent_folder or imap.sent_folder(client)
+        if not client.folder_exists(folder):
+            client.create_folder(folder)
         client.append(folder, raw, flags=[b"\\Seen"])

@@ -59,6 +59,8 @@ def _hide_words(raw: bytes) -> tuple[str, list[bytes]]:
     words: list[bytes] = []
 
     def hide(match: re.Match[bytes]) -> bytes:
+        if decode_header(match[0]) == ",":  # Python's own library encodes even the comma between two people
+            return b","
         words.append(match[0])
         return f"\ue000{len(words) - 1}\ue001".encode()
 

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from okienko.demo import company
+from okienko.demo.stories import stories
+from okienko.demo.telling import Company, tell
 from okienko.events.actor import Actor
 from okienko.lib import secrets
 from okienko.lib.refusal import Conflict
@@ -35,3 +44,29 @@ def loading() -> Job | None:
 def password_of(job: Job) -> str:
     """The password of the made-up agents."""
     return secrets.unseal(job.arguments["password"])
+
+
+def run(job: Job, progress: jobs.Progress) -> dict[str, Any]:
+    """The Job's handler: one ticket a step, so that a killed worker's filling goes on where it was."""
+    return fill(password=password_of(job), now=job.created_at, begun=job.done, progress=progress)
+
+
+def fill(
+    *,
+    password: str,
+    now: datetime,
+    progress: Callable[[int, int], None],
+    begun: int = 0,
+    most: int | None = None,
+) -> dict[str, Any]:
+    """Makes the company and its tickets up to ``now``, beginning with the ``begun``-th; ``most`` limits them.
+
+    ``progress(done, total)`` is called in each ticket's transaction. Returns ``{"tickets", "people"}``.
+    """
+    company.found(password)
+    told, known = stories(now)[:most], Company()
+    for done, story in enumerate(told[begun:], begun + 1):
+        with transaction.atomic():
+            tell(story, known)
+            progress(done, len(told))
+    return {"tickets": len(told), "people": company.sign_ins()}

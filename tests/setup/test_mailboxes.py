@@ -86,7 +86,9 @@ def test_the_test_is_told_step_by_step(admin: Client, support: Team) -> None:
     rows = [
         {"name": "in", "state": "ok", "seconds": 0.4, "about": {"messages": 1204, "idle": True}},
         {
-            **{"name": "out", "state": "failed", "seconds": 2.1},
+            "name": "out",
+            "state": "failed",
+            "seconds": 2.1,
             "problem": {"code": "sign_in", "params": {"server": "smtp.bez.example:465"}},
         },
         {"name": "back", "state": "skipped"},

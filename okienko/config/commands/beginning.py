@@ -39,7 +39,7 @@ def demo(asked: argparse.Namespace) -> None:
     with boot.database(makes_it=True):
         from django.utils import timezone
 
-        from okienko.demo import load
+        from okienko.demo import company, load
         from okienko.people.directory import has_administrator
         from okienko.people.passwords import made_up
         from okienko.setup.begin import begin
@@ -48,13 +48,13 @@ def demo(asked: argparse.Namespace) -> None:
             raise Failed("The database is not empty; the demo needs one with nothing in it.")
         password = made_up()
         admin = begin(
-            company=load.company.NAME,
-            name=load.company.ADMINISTRATOR,
-            email=load.company.email_of(load.company.ADMINISTRATOR),
+            company=company.NAME,
+            name=company.ADMINISTRATOR,
+            email=company.email_of(company.ADMINISTRATOR),
             password=password,
             language="pl",
             time_zone="Europe/Warsaw",
-            team=load.company.SERVICE,
+            team=company.SERVICE,
         )
 
         def progress(done: int, total: int) -> None:
@@ -62,7 +62,7 @@ def demo(asked: argparse.Namespace) -> None:
                 print(f"{done} of {total} tickets", file=sys.stderr)
 
         made = load.fill(password=password, now=timezone.now(), progress=progress)
-        print(f"{load.company.NAME} is there, with {made['tickets']} tickets. Nothing is ever sent.")
+        print(f"{company.NAME} is there, with {made['tickets']} tickets. Nothing is ever sent.")
         print(f"Sign in as {admin.user.email} with the password {password}")
 
 

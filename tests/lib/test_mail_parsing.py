@@ -73,6 +73,9 @@ def test_hostile_message_ids_are_kept_as_clean_text(header: str, identifier: str
         ("Jan (kierownik) Nowak <jan@x.example>", "Jan  Nowak".replace("  ", " "), "jan@x.example"),
         ("Biuro: jan@x.example, anna@x.example;", "", "jan@x.example"),
         ("zażółć <z@żółw.example>", "zażółć", "z@żółw.example"),
+        ('"Sklep: zwroty" <z@x.example>', "Sklep: zwroty", "z@x.example"),
+        ("Sklep: zwroty <z@x.example>", "Sklep: zwroty", "z@x.example"),
+        ("=?utf-8?Q?Sklep:_zwroty;?= <z@x.example>", "Sklep: zwroty", "z@x.example"),
         ("evil@attacker.example <jan@x.example>", "evil@attacker.example", "jan@x.example"),
     ],
 )

@@ -25,10 +25,13 @@ def parse_addresses(raw: bytes) -> tuple[Address, ...]:
     found: list[Address] = []
     held = ""  # "Kowalski, " of an unquoted "Kowalski, Jan <jan@x>"
     name = angle = comment = ""
+    is_grouped = ";" in text  # without the end of a group a colon is part of a name
     for token in _TOKEN.finditer(text):
         kind = token.lastgroup
         if kind == "plain":
             name += token[0]
+            if is_grouped and ":" in token[0] and "@" not in name.rpartition(":")[0]:
+                name = name.rpartition(":")[2]
         elif kind == "quoted":
             name += _ESCAPE.sub(r"\1", token["quoted"])
         elif kind == "comment":
@@ -36,7 +39,7 @@ def parse_addresses(raw: bytes) -> tuple[Address, ...]:
         elif kind in ("angle", "open"):
             angle = angle or token[kind].strip()
         else:
-            if not angle and "@" not in name and ":" not in name and token["stop"] == ",":
+            if not angle and "@" not in name and token["stop"] == ",":
                 held += f"{name.strip()}, " if name.strip() and len(held) < MAX_NAME else ""
             else:
                 found += _person(held + name if angle else name, angle, comment, words)
@@ -77,8 +80,6 @@ def _shown(text: str, words: list[bytes]) -> str:
 def _person(name: str, angle: str, comment: str, words: list[bytes]) -> list[Address]:
     """Return one person, or none when nothing was said."""
     name, angle = name[-MAX_NAME:], angle[:MAX_NAME]
-    if ":" in name and "@" not in name.partition(":")[0]:  # the start of a group
-        name = name.rpartition(":")[2] if angle or "@" not in name else name.partition(":")[2]
     shown = _shown(name, words)
     if angle:
         address = _address(_shown(angle, words))

@@ -134,7 +134,7 @@ def database(*, makes_it: bool = False) -> Iterator[None]:
         try:
             behind = bool(pending())
         except Error:
-            raise Failed(f"The database can't be reached: {error}".strip()) from error
+            raise Failed(f"The database can't be reached: {' '.join(str(error).split())}") from error
         if behind:
             raise Failed("The database is empty or older than this program; run: okienko migrate") from error
         raise

@@ -67,7 +67,7 @@ def database() -> Iterator[Finding]:
     try:
         missing = boot.pending()
     except Error as error:
-        yield Finding(False, f"The database can't be reached: {error}".strip())
+        yield Finding(False, f"The database can't be reached: {' '.join(str(error).split())}")
         return
     kind = "SQLite" if settings.ON_SQLITE else "PostgreSQL"
     yield Finding(True, f"The {kind} database answers.")

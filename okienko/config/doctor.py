@@ -31,6 +31,6 @@ def _asked(check: Check, *, is_well: bool) -> Iterator[Finding]:
     except Error as error:
         # What else can't be seen once the database is known to be ill is no news.
         if is_well:
-            yield Finding(False, f"The database answers with an error: {error}".strip())
+            yield Finding(False, f"The database answers with an error: {' '.join(str(error).split())}")
     except Exception as error:
         yield Finding(False, f"{check.__module__} can't be looked at: {error!r}")

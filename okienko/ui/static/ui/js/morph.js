@@ -15,7 +15,8 @@ const isKept = (old, fresh) => {
 function morph(target, content, morphStyle) {
   return Idiomorph.morph(target, content, {
     morphStyle,
-    ignoreActiveValue: true,
+    // Nothing inside a field is touched while somebody types in it; a pressed button shows what it has changed.
+    ignoreActiveValue: document.activeElement?.matches("input, textarea, select, [contenteditable]"),
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (old, fresh) => !isKept(old, fresh),

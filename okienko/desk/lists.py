@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from okienko.desk.rail import shown_count
+from okienko.desk.rail import counts_of, shown_count
 from okienko.desk.rows import Names, rows, slim
 from okienko.desk.scope import signed_in
 from okienko.lib.refusal import Invalid
@@ -31,14 +31,19 @@ def home(request: HttpRequest, agent: Agent) -> HttpResponse:
 @signed_in
 def tickets(request: HttpRequest, agent: Agent) -> HttpResponse:
     """GET /tickets?view=&order=&cursor="""
-    return render(request, "desk/list/page.html", {"column": _column(request, agent)})
+    column = _column(request, agent)
+    column["count"] = shown_count(counts_of(request, agent).get(column["view"].name))
+    return render(request, "desk/list/page.html", {"column": column})
 
 
 @require_safe
 @signed_in
 def column(request: HttpRequest, agent: Agent) -> HttpResponse:
     """GET /tickets/column?view=&order=&cursor=: the list alone, beside an open ticket and for live re-reading."""
-    return render(request, "desk/list/column.html", {"column": _column(request, agent)})
+    column = _column(request, agent)
+    view = column["view"]
+    column["count"] = shown_count(standing.count(view, agent.actor) if view.is_counted else None)
+    return render(request, "desk/list/column.html", {"column": column})
 
 
 @require_safe
@@ -66,7 +71,6 @@ def _column(request: HttpRequest, agent: Agent) -> dict[str, Any]:
 
     return {
         "view": view,
-        "count": shown_count(standing.count(view, who)) if view.is_counted else None,
         "rows": rows(page.tickets, view.name, Names()),
         "is_empty": not page.tickets,
         "has_mailbox": bool(page.tickets) or Channel.objects.exists(),

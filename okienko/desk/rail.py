@@ -26,7 +26,7 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
         return {}
     # A rail that is re-read is told on which page it stands.
     at = request.GET.get("at", "/") if request.path == reverse("desk:rail") else request.path
-    views = _views(at, request.GET.get("view", ""), agent)
+    views = _views(at, request.GET.get("view", ""), counts_of(request, agent))
     primary = None
     if agent.may("tickets.open"):
         primary = {"url": reverse("desk:new"), "label": _("New ticket"), "icon": "square-pen", "key": "c"}
@@ -50,8 +50,14 @@ def _rail(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _views(at: str, chosen: str, agent: Agent) -> list[dict[str, Any]]:
-    counts = standing.counts(agent.actor)
+def counts_of(request: HttpRequest, agent: Agent) -> dict[str, int]:
+    """How many tickets each view holds for the agent, counted once for a request."""
+    if not hasattr(request, "_counts"):
+        request._counts = standing.counts(agent.actor)  # type: ignore[attr-defined]
+    return request._counts  # type: ignore[attr-defined,no-any-return]
+
+
+def _views(at: str, chosen: str, counts: dict[str, int]) -> list[dict[str, Any]]:
     if at == reverse("desk:tickets"):
         chosen = chosen or "mine"
     elif not at.startswith("/tickets/"):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from okienko.events.actor import Actor
@@ -34,14 +34,21 @@ class Order:
     label: Any
 
 
+Base = Callable[[TicketQuerySet], TicketQuerySet]
+
+
 @dataclass(frozen=True, slots=True)
 class View:
-    """A standing view: which tickets, in which orders (the first is the usual one). ``is_counted`` in the rail."""
+    """A standing view: which ``part`` of which ``base``, in which orders (the first is the usual one).
+
+    ``is_counted`` in the rail; what shares a base is counted in one pass.
+    """
 
     name: str
     label: Any
     icon: str
-    which: Callable[[TicketQuerySet, Actor], TicketQuerySet]
+    base: Base
+    part: Callable[[Actor], Q]
     orders: tuple[str, ...]
     is_counted: bool = True
 
@@ -54,50 +61,50 @@ ORDERS: dict[str, Order] = {
     "priority": Order("priority_rank", True, _("highest priority")),
 }
 
+OPEN: Base = TicketQuerySet.open
+WITHOUT_ANSWER: Base = TicketQuerySet.without_answer
+ACTIVITY = ("newest", "oldest")
+
+
+def _everything(who: Actor) -> Q:
+    return Q()
+
+
+def _mine(who: Actor) -> Q:
+    return Q(assignee=who.id) | Q(failure_of=who.id)
+
+
+def _unassigned(who: Actor) -> Q:
+    return Q(assignee=None)
+
+
+def _of_my_teams(who: Actor) -> Q:
+    return Q(team__in=who.team_ids)
+
+
+def _pending(who: Actor) -> Q:
+    return Q(state__in=PENDING)
+
+
 VIEWS: dict[str, View] = {
     v.name: v
     for v in (
-        View("mine", _("Mine"), "user", lambda q, who: q.open().of(who.id), ("newest", "oldest")),
-        View(
-            "unassigned",
-            _("Unassigned"),
-            "circle-dashed",
-            lambda q, who: q.open().unassigned(),
-            ("newest", "oldest"),
-        ),
-        View(
-            "team",
-            _("My teams"),
-            "users",
-            lambda q, who: q.open().filter(team__in=who.team_ids),
-            ("newest", "oldest"),
-        ),
-        View(
-            "unanswered", _("Without answer"), "alarm-clock", lambda q, who: q.without_answer(), ("waiting",)
-        ),
-        View(
-            "open",
-            _("All open"),
-            "inbox",
-            lambda q, who: q.open(),
-            ("newest", "oldest", "created", "priority"),
-        ),
-        View(
-            "waiting",
-            _("Waiting"),
-            "hourglass",
-            lambda q, who: q.filter(state__in=PENDING),
-            ("newest", "oldest"),
-        ),
+        View("mine", _("Mine"), "user", OPEN, _mine, ACTIVITY),
+        View("unassigned", _("Unassigned"), "circle-dashed", OPEN, _unassigned, ACTIVITY),
+        View("team", _("My teams"), "users", OPEN, _of_my_teams, ACTIVITY),
+        View("unanswered", _("Without answer"), "alarm-clock", WITHOUT_ANSWER, _everything, ("waiting",)),
+        View("open", _("All open"), "inbox", OPEN, _everything, (*ACTIVITY, "created", "priority")),
+        View("waiting", _("Waiting"), "hourglass", OPEN, _pending, ACTIVITY),
         View(
             "solved",
             _("Solved"),
             "check",
-            lambda q, who: q.filter(state=State.SOLVED),
-            ("newest", "oldest"),
+            lambda q: q.filter(state=State.SOLVED),
+            _everything,
+            ACTIVITY,
             False,
         ),
-        View("all", _("Everything"), "layout-list", lambda q, who: q, ("newest", "oldest", "created"), False),
+        View("all", _("Everything"), "layout-list", lambda q: q, _everything, (*ACTIVITY, "created"), False),
     )
 }
 
@@ -113,7 +120,7 @@ class Page:
 
 def tickets_of(view: View, who: Actor) -> TicketQuerySet:
     """The view's tickets that ``who`` may see, in no order."""
-    return view.which(Ticket.objects.visible_to(who).on_desk(), who)
+    return view.base(Ticket.objects.visible_to(who).on_desk()).filter(view.part(who))
 
 
 def page(
@@ -159,7 +166,17 @@ def keyset(tickets: TicketQuerySet, order: Order, *, cursor: str = "", size: int
 
 def counts(who: Actor) -> dict[str, int]:
     """How many tickets each counted view holds for ``who``, at most MOST_COUNTED + 1 each."""
-    return {v.name: count(v, who) for v in VIEWS.values() if v.is_counted}
+    found: dict[str, int] = {}
+    counted = [view for view in VIEWS.values() if view.is_counted]
+    for base in dict.fromkeys(view.base for view in counted):
+        views = [view for view in counted if view.base is base]
+        rows = base(Ticket.objects.visible_to(who).on_desk()).order_by()[: MOST_COUNTED + 1]
+        parts = {view.name: Count("pk", filter=view.part(who) or None) for view in views}
+        got = rows.aggregate(in_all=Count("pk"), **parts)
+        if got.pop("in_all") > MOST_COUNTED:  # more than was looked at: each on its own
+            got = {view.name: count(view, who) for view in views}
+        found |= got
+    return found
 
 
 def count(view: View, who: Actor) -> int:

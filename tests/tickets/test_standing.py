@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -207,3 +208,26 @@ def test_every_order_runs_along_a_partial_index(
         assert "INDEX t_state (state=?)" in plan
     else:
         assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite's plans")
+def test_counts_of_open_tickets_are_read_from_one_index_alone(ola: Agent) -> None:
+    many([1, 2, 3])
+    who = ola.actor
+    with CaptureQueriesContext(connection) as asked:
+        standing.counts(who)
+    assert len(asked) == 2
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]['sql']}")
+        plan = [row[3] for row in cursor.fetchall()]
+    assert "SCAN tickets_ticket USING COVERING INDEX t_open_team" in plan
+
+
+def test_counts_stay_true_where_there_is_more_than_is_counted(
+    ola: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(standing, "MOST_COUNTED", 3)
+    many([1] * 6)
+    many([1] * 2, assignee=ola)
+    counted = standing.counts(ola.actor)
+    assert (counted["mine"], counted["open"], counted["waiting"]) == (2, 4, 0)

@@ -53,7 +53,7 @@ _ABSENT = re.compile(
     r"\b(?:od|w dniach|w dniu|do|dnia)\b[^.!?]{0,50}\b(?:przebywam|jestem|będę|"
     r"nieobecn[ay])\b[^.!?]{0,40}(?:urlop|biur|nieobecn|delegacj|zwolnieni|niedostępn)?|"
     r"\bna urlopie (?:wypoczynkowym|macierzyńskim|rodzicielskim)|"
-    r"\bich bin\b[^.!?]{0,60}\b(?:nicht im (?:büro|haus)|im urlaub|abwesend|außer haus|nicht erreichbar)|"
+    r"\bich bin\b.{0,60}\b(?:nicht im (?:büro|haus)|im urlaub|abwesend|außer haus|nicht erreichbar)|"
     r"\bje suis (?:actuellement )?(?:absent|en congés?)|\bestoy (?:de vacaciones|fuera de la oficina)|"
     r"\bsono (?:in ferie|assente|fuori)",
     re.I,

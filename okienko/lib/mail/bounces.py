@@ -90,6 +90,13 @@ _COPY = re.compile(
     r"(?:received|return-path|x-\w+|dkim-signature|mime-version): .*)$",
     re.I | re.M,
 )
+# What no person writes about a parcel that did not arrive.
+_SERVER_SAYS = re.compile(
+    r"\b5\.\d{1,3}\.\d{1,3}\b|\b55\d[ -]|did not reach (?:some|all|the following)|created automatically|"
+    r"following (?:recipient|address)|wasn't able to deliver|adresat\w* (?:nie istnieje|wiadomości)|"
+    r"(?:generowan|wysłan)\w* automatycznie|serwer poczt|mail server|remote (?:host|server)",
+    re.I,
+)
 _FINAL = re.compile(r"(?:final|original)-recipient|x-failed-recipients|x-actual-recipient", re.I)
 
 
@@ -126,7 +133,9 @@ def read_bounce(
 
 def _is_evident(text: str, bodies: Bodies) -> bool:
     told = _before_copy(text)[:4000]
-    return bool(_FAILED.search(told) and (_ADDRESS.search(told) or bodies.reports))
+    return bool(
+        _FAILED.search(told) and (bodies.reports or (_ADDRESS.search(told) and _SERVER_SAYS.search(told)))
+    )
 
 
 def _from_statuses(statuses: Iterable[Part]) -> tuple[tuple[str, ...], bool]:

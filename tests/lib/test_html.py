@@ -196,3 +196,68 @@ def test_style_sheets_are_written_into_the_elements() -> None:
     )
     assert clean.html.startswith('<p style="color:red">a</p>')
     assert clean.text == "a"
+
+
+STRUCTURE = [
+    *(
+        "<div>",
+        "</div>",
+        "<p>",
+        "</p>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "</td>",
+        "</tr>",
+        "</table>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+    ),
+    *(
+        "<blockquote type=cite>",
+        '<blockquote class="gmail_quote">',
+        "</blockquote>",
+        '<div class="gmail_quote">',
+        "a",
+        " ",
+    ),
+    *(
+        '<div id="divRplyFwdMsg">',
+        '<div class="gmail_attr">',
+        '<div class="gmail_signature">',
+        "<hr>",
+        "<br>",
+        "<b>",
+        "</b>",
+    ),
+    *(
+        "From: a@x.example<br>Sent: 3 May 2024 10:00<br>To: b<br>Subject: c",
+        "On 3 May 2024 a@x.example wrote:",
+        "<pre>",
+    ),
+    *(
+        '<div style="display:none">',
+        "<h1>",
+        "</h1>",
+        '<div class="yahoo_quoted">',
+        "&nbsp;",
+        "---- Forwarded message ----",
+    ),
+]
+
+
+@given(st.lists(st.sampled_from(STRUCTURE), max_size=40))
+@settings(max_examples=500, deadline=None)
+def test_folding_keeps_the_html_whole(pieces: list[str]) -> None:
+    clean = sanitise("".join(pieces))
+    opened: list[str] = []
+    for slash, tag in re.findall(r'<(/?)([a-z0-9]+)(?:[^>"]|"[^"]*")*>', clean.html):
+        if slash:
+            assert opened
+            assert opened.pop() == tag
+        elif tag not in ("br", "hr", "img"):
+            opened.append(tag)
+    assert not opened
+    unfolded = re.sub(r'<details class="(?:quote|signature)"><summary>…</summary>|</details>', "", clean.html)
+    assert "".join(to_text(unfolded).split()) == "".join(clean.text.split())

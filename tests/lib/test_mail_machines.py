@@ -237,7 +237,8 @@ def test_bounces_in_free_words(head: str, body: str, recipients: list[str]) -> N
             "Return-Path: <>\nFrom: Mail Delivery System <MAILER-DAEMON@mx.example>\n"
             "Subject: Warning: message 1abc delayed 24 hours",
             "This message was created automatically.\nA message that you sent has not yet been delivered to "
-            "one or more of its recipients after more than 24 hours.\n  jan@x.example\n\nNo action is required on your part. "
+            "one or more of its recipients after more than 24 hours.\n  jan@x.example\n\n"
+            "No action is required on your part. "
             "Delivery attempts will continue for some time.",
         ),
         (

@@ -87,7 +87,7 @@ def _find_entry(at: str) -> dict[str, Any]:
     url = reverse("desk:find")
     return {
         "url": url,
-        "label": _("Find"),
+        "label": _("Search"),
         "icon": "search",
         "is_current": at == url,
         "count": None,

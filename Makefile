@@ -40,5 +40,5 @@ lock:
 	uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 messages: install-dev
-	cd okienko && ../$(BIN)/python -m django makemessages -l pl --no-location --no-wrap --settings okienko.config.settings
-	cd okienko && ../$(BIN)/python -m django compilemessages -l pl --settings okienko.config.settings
+	cd okienko && ../$(BIN)/python -m django makemessages -l pl --no-location --no-wrap --no-obsolete -i static
+	cd okienko && ../$(BIN)/python -m django compilemessages -l pl

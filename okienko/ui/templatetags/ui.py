@@ -6,7 +6,7 @@ costs more than reading the rows.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +14,7 @@ from django import template
 from django.forms import BaseForm, BoundField, CheckboxInput
 from django.template import Context
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
@@ -82,6 +83,12 @@ def when(at: datetime | None, style: str = "short") -> str:
     """{% when ticket.updated_at %}: "short" (9:14, yesterday, Fri, 14 Nov) or "long" (with the time)."""
     if at is None:
         return ""
+    return _when(at, style, get_language(), timezone.get_current_timezone(), timezone.localdate())
+
+
+# A list is read again with every change in it, and most of its times are those of the last reading.
+@lru_cache(maxsize=8192)
+def _when(at: datetime, style: str, language: str, zone: tzinfo, today: date) -> SafeString:
     said = times.long(at) if style == "long" else times.short(at)
     return format_html(
         '<time class="num" datetime="{}" title="{}">{}</time>', at.isoformat(), times.full(at), said

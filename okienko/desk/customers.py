@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from okienko.desk.rows import Names, rows, slim
@@ -87,7 +87,7 @@ def _identity(asked: str) -> Q:
 
 
 class CustomerForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=200, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=200, required=False)
     organization = forms.CharField(label=gettext_lazy("Organization"), max_length=160, required=False)
     email = forms.EmailField(label=gettext_lazy("Another e-mail address"), required=False)
     phone = forms.CharField(label=gettext_lazy("Another phone number"), max_length=40, required=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from okienko.files.models import Blob
 from okienko.mailroom.models import Channel
@@ -21,12 +21,12 @@ class Received(Work):
     """
 
     class State(models.TextChoices):
-        WAITING = "waiting", _("Waiting")
-        FILED = "filed", _("Filed")
-        DUPLICATE = "duplicate", _("Duplicate")
-        REJECTED = "rejected", _("Rejected")
-        PARKED = "parked", _("Parked")
-        FAILED = "failed", _("Failed")
+        WAITING = "waiting", pgettext_lazy("message", "Waiting")
+        FILED = "filed", pgettext_lazy("message", "Filed")
+        DUPLICATE = "duplicate", pgettext_lazy("message", "Duplicate")
+        REJECTED = "rejected", pgettext_lazy("message", "Rejected")
+        PARKED = "parked", pgettext_lazy("message", "Parked")
+        FAILED = "failed", pgettext_lazy("message", "Failed")
 
     channel = models.ForeignKey(Channel, on_delete=models.PROTECT, db_index=False)
     source_id = models.CharField(max_length=250)

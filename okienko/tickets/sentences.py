@@ -12,7 +12,7 @@ from typing import Any
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_noop, pgettext
 
 from okienko.events import catalog
 from okienko.events.catalog import Happened, Reason
@@ -136,7 +136,7 @@ def _customer(fact: catalog.CustomerChanged, names: Names) -> SafeString:
 
 
 def _binned(fact: catalog.TicketBinned, names: Names) -> SafeString:
-    return _say(_("Put into the bin"))
+    return _say(pgettext("event", "Put into the bin"))
 
 
 def _restored(fact: catalog.TicketRestored, names: Names) -> SafeString:

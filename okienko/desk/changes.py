@@ -34,7 +34,7 @@ def _changes(change: Callable[[HttpRequest, Agent, Ticket], Any]) -> Callable[..
 
 
 def _chosen(request: HttpRequest, field: str, rows: models.QuerySet[Row]) -> Row | None:
-    """The row whose key was posted as ``field``, None for an empty one. Raises Invalid, also when nothing was posted."""
+    """The row whose key was posted as ``field``, None for an empty one. Raises Invalid, for nothing posted too."""
     key = request.POST.get(field)
     if key == "":
         return None

@@ -37,8 +37,9 @@ class Waiting:
 
 @dataclass(slots=True)
 class Pen:
-    """One kind's composer. ``keep`` changes when its text has to be shown anew (ui/js/morph.js)."""
+    """One kind's composer. The browser keeps the one with the same ``id``; another id shows the text anew."""
 
+    id: str
     kind: str
     label: str
     key: str
@@ -52,7 +53,6 @@ class Pen:
     subject: str
     seen: int
     revision: int
-    keep: str
     files: list[Waiting]
 
     @property
@@ -65,11 +65,11 @@ class Pen:
 
 
 def pens(
-    ticket: Ticket, agent: Agent, *, base: str, newest: int, answer: Answer, chosen: str, keep: str = "1"
+    ticket: Ticket, agent: Agent, *, base: str, newest: int, answer: Answer, chosen: str, anew: str = ""
 ) -> list[Pen]:
     """The composers that ``agent`` may use on the ticket at ``base``; ``chosen`` is the one to open.
 
-    ``newest`` is the newest message on the page, ``keep`` marks the chosen one as to be shown anew.
+    ``newest`` is the newest message on the page; a name in ``anew`` has the browser show the chosen one anew.
     """
     drafts = {d.kind: d for d in Draft.objects.filter(ticket=ticket, agent=agent)}
     files: dict[str, list[DraftFile]] = {}
@@ -95,7 +95,7 @@ def pens(
             key=key,
             is_open=kind == is_open,
             base=base,
-            keep=keep if kind == is_open else "1",
+            id=f"pen-{kind}-{ticket.number}{anew if kind == is_open else ''}",
             to=answer.to if kind == "reply" else [],
             subject=subject_of_reply(ticket) if kind == "reply" else "",
         )
@@ -112,7 +112,7 @@ def _pen(
     key: str,
     is_open: bool,
     base: str,
-    keep: str,
+    id: str,
     to: list[Person],
     subject: str,
 ) -> Pen:
@@ -122,6 +122,7 @@ def _pen(
     )
     is_saved = draft.pk is not None and draft.revision > 0
     return Pen(
+        id=id,
         kind=draft.kind,
         label=label,
         key=key,
@@ -135,7 +136,6 @@ def _pen(
         subject=(draft.subject if is_saved else "") or subject,
         seen=seen,
         revision=draft.revision,
-        keep=keep,
         files=[waiting(f, place) for f in files],
     )
 

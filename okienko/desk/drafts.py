@@ -42,7 +42,7 @@ def draft(request: HttpRequest, agent: Agent, number: int, kind: str) -> HttpRes
         return redirect(f"{reverse('desk:ticket', args=[number])}?write=forward#composer")
     if request.POST.get("discard"):
         drafts.discard(ticket, kind=kind, by=agent.actor)
-        return answer(request, agent, ticket, footer=True, write=kind, keep=f"without-{secrets.token_hex(4)}")
+        return answer(request, agent, ticket, footer=True, write=kind, anew=f"-{secrets.token_hex(4)}")
     known = Draft.objects.filter(ticket=ticket, agent=agent, kind=kind).first()
     version = request.POST.get("version", "")
     try:

@@ -71,7 +71,7 @@ class Flow:
             if said.label
             else ""
         )
-        whom = f'<span class="mut s cut">{escape(said.whom)}</span>' if said.whom else ""
+        whom = f'<span class="mut s cut no-phone">{escape(said.whom)}</span>' if said.whom else ""
         header = f"{label}{whom}{when(said.at, 'long')}{self._menu(said)}"
         files = f'<div class="files">{"".join(map(self._file, said.files))}</div>' if said.files else ""
         return (

@@ -53,7 +53,7 @@ def undo(request: HttpRequest, agent: Agent, number: int, key: int) -> HttpRespo
         conversation.withdraw_reply(message, by=agent.actor)
         draft = drafts.reopen_withdrawn(message, by=agent.actor)
     to = f"?write={draft.kind}"
-    return answer(request, agent, ticket, to=to, write=draft.kind, keep=f"again-{key}", footer=True)
+    return answer(request, agent, ticket, to=to, write=draft.kind, anew=f"-again-{key}", footer=True)
 
 
 @require_POST
@@ -166,7 +166,7 @@ def _refused(
         keys: Any = refused.details["newer"]
         newer = list(Message.objects.filter(pk__in=keys).order_by("at", "pk"))
     says = {
-        "kind": kind,
+        "pen": request.POST.get("pen") or f"pen-{kind}-{ticket.number}",
         "text": said(refused),
         "newer": newer,
         "read": max((message.pk for message in newer), default=0),

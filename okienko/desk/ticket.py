@@ -68,9 +68,9 @@ def seen(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
 
 
 def page_of(
-    request: HttpRequest, agent: Agent, ticket: Ticket, *, write: str = "", keep: str = "1", **more: Any
+    request: HttpRequest, agent: Agent, ticket: Ticket, *, write: str = "", anew: str = "", **more: Any
 ) -> dict[str, Any]:
-    """Everything that the page and its parts show; ``write`` and ``keep`` are for pens()."""
+    """Everything that the page and its parts show; ``write`` and ``anew`` are for pens()."""
     base = reverse("desk:ticket", args=[ticket.number])
     choices = vocabulary.choices()
     card = card_of(ticket, agent)
@@ -128,7 +128,7 @@ def page_of(
             newest=flow.newest,
             answer=whom,
             chosen=write or request.GET.get("write", ""),
-            keep=keep,
+            anew=anew,
         ),
         "whom": whom,
         "all_to": line(whom.all_to),

@@ -36,6 +36,7 @@ export default class Pens extends Controller {
   }
 
   sent() {
+    this.dispatch("sent", { target: window });
     this.fold();
   }
 

@@ -18,7 +18,7 @@ from okienko.events import checks as event_checks
 from okienko.events import consume
 from okienko.events.models import Event, Reaction
 from okienko.inbound import checks as inbound_checks
-from okienko.inbound import process
+from okienko.inbound import process, rederive
 from okienko.inbound.models import Received
 from okienko.outbound import dispatch, queue
 from okienko.outbound.models import Delivery
@@ -45,10 +45,15 @@ LANES = (
 )
 
 # Who does a job: handler(job, progress) by the name on its row.
-JOBS: dict[str, jobs.Handler] = {check.HANDLER: check.run, demo.HANDLER: demo.run}
+JOBS: dict[str, jobs.Handler] = {
+    check.HANDLER: check.run,
+    demo.HANDLER: demo.run,
+    rederive.HANDLER: rederive.run,
+}
 
 # What is done now and then.
 CHORES = (
+    Chore("derive again", timedelta(hours=1), rederive.begin_if_outdated),
     Chore("forget changes", timedelta(minutes=1), bus.forget_old),
     Chore("forget sessions", timedelta(hours=12), SessionStore.clear_expired),
 )

@@ -94,11 +94,15 @@ def _read(row: Received) -> tuple[Received, Inbound, tuple[FileOf, ...]]:
     # leaves no error on its rows: a whole batch is not to blame for that, so it gets many more tries.
     is_hopeless = row.attempts > (FAULTS if row.error else KILLS)
     inbound = unreadable(raw, row.error) if is_hopeless else intakes()[row.channel.kind](raw, row.envelope)
-    files = tuple(
+    return row, replace(inbound, files=()), stored(inbound)
+
+
+def stored(inbound: Inbound) -> tuple[FileOf, ...]:
+    """The files of what came, stored. Raises OSError when the disk is full."""
+    return tuple(
         FileOf(store.store(f.data), f.filename, f.content_type, f.is_inline, f.content_id)
         for f in inbound.files
     )
-    return row, replace(inbound, files=()), files
 
 
 def unreadable(raw: bytes, error: str) -> Inbound:

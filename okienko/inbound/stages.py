@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from okienko.events.actor import system
 from okienko.events.catalog import Reason
+from okienko.files.models import Blob
 from okienko.inbound.envelope import Inbound, Person
 from okienko.inbound.models import Received
 from okienko.lib.text import normalise_address
+from okienko.mailroom.models import Channel
 from okienko.outbound import queue
 from okienko.people import directory
 from okienko.people.models import Customer
@@ -157,10 +159,9 @@ def _by_number(number: int | None) -> Ticket | None:
     return Ticket.objects.select_related("status").filter(number=number).first() if number else None
 
 
-def file_message(inbound: Inbound, filing: Filing) -> Filing | Stop:
-    """Onto its ticket, or a new one of the mailbox's team."""
-    received = filing.received
-    content = Content(
+def content_of(inbound: Inbound, files: tuple[FileOf, ...], channel: Channel, raw: Blob) -> Content:
+    """What came as the content of a message; ``files`` are its files, stored."""
+    return Content(
         segments=[list(pair) for pair in inbound.segments],
         html=inbound.html,
         is_rich=inbound.is_rich,
@@ -174,9 +175,9 @@ def file_message(inbound: Inbound, filing: Filing) -> Filing | Stop:
         message_id=inbound.message_id,
         in_reply_to=inbound.in_reply_to,
         references=list(inbound.references),
-        files=filing.files,
-        channel=received.channel,
-        raw=received.raw,
+        files=files,
+        channel=channel,
+        raw=raw,
         is_automatic=inbound.is_automatic,
         verdict={"code": inbound.automatic_why, "params": {}} if inbound.automatic_why else None,
         defects=list(inbound.defects),
@@ -184,6 +185,12 @@ def file_message(inbound: Inbound, filing: Filing) -> Filing | Stop:
         sanitiser_version=inbound.sanitiser_version,
         sent_at=inbound.sent_at,
     )
+
+
+def file_message(inbound: Inbound, filing: Filing) -> Filing | Stop:
+    """Onto its ticket, or a new one of the mailbox's team."""
+    received = filing.received
+    content = content_of(inbound, filing.files, received.channel, received.raw)
     if filing.ticket is not None:
         message = receive(
             filing.ticket,

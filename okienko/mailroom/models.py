@@ -10,7 +10,7 @@ from okienko.people.models import Team
 
 
 class Channel(models.Model):
-    """A way in and out. ``address`` is what customers write to; ``config`` is the kind's own (channels/<kind>/config.py).
+    """A way in and out. ``address`` is what customers write to; ``config`` is the kind's own, see channels/.
 
     Passwords are sealed in ``secrets_sealed``.
     """

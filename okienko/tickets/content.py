@@ -93,18 +93,7 @@ def add_message(
         sent_at=content.sent_at,
         at=at,
     )
-    if content.files:
-        Attachment.objects.bulk_create(
-            Attachment(
-                message=message,
-                blob=f.blob,
-                filename=f.filename[:255],
-                content_type=f.content_type[:120],
-                is_inline=f.is_inline,
-                content_id=f.content_id[:255],
-            )
-            for f in content.files
-        )
+    add_files(message, content.files)
     if kind != Message.Kind.NOTE:
         take_part(
             ticket,
@@ -116,6 +105,21 @@ def add_message(
             ],
         )
     return message
+
+
+def add_files(message: Message, files: tuple[FileOf, ...]) -> None:
+    """Attaches stored files to a message."""
+    Attachment.objects.bulk_create(
+        Attachment(
+            message=message,
+            blob=f.blob,
+            filename=f.filename[:255],
+            content_type=f.content_type[:120],
+            is_inline=f.is_inline,
+            content_id=f.content_id[:255],
+        )
+        for f in files
+    )
 
 
 MOST_PARTICIPANTS = 100

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from okienko.events.actor import Actor
 from okienko.mailroom.models import Channel
@@ -151,3 +153,24 @@ def test_a_phone_number_is_one_however_it_is_written(house: None) -> None:
     assert directory.add_customer(by=by, phone="+48600100200") == first
     assert directory.change_customer(first, by=by, name="Anna", phone="+48 600 100 200") == first
     assert first.identities.count() == 1
+
+
+def test_fifty_customers_cost_as_many_queries_as_one(desk: Client) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert desk.get("/customers").status_code == 200
+        return len(asked)
+
+    directory.add_customer(by=SETUP, name="Anna", email="anna@poczta.example")
+    desk.get("/customers")
+    one = queries()
+    for n in range(20):
+        directory.add_customer(by=SETUP, name=f"Osoba {n}", email=f"o{n}@poczta.example")
+    assert queries() == one
+
+
+@pytest.mark.parametrize(
+    "address", ["/customers/99999999999999999999999", "/customers?after=99999999999999999999"]
+)
+def test_a_number_beyond_all_keys_is_no_error(desk: Client, address: str) -> None:
+    assert desk.get(address).status_code in (200, 404)

@@ -19,7 +19,7 @@ from okienko.tickets.models import Status, Ticket
 from tests.builders import a_ticket
 from tests.tickets.test_standing import many
 
-MOST_QUERIES = 20
+MOST_QUERIES = 12
 
 
 @pytest.fixture

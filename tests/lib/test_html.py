@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okienko.lib.html import sanitise, sanitise_composed, to_text, with_inline_images, with_remote_images
+from okienko.lib.quoting import Thread
 
 ATTACKS = [
     "<script>alert(1)</script>",
@@ -261,3 +262,25 @@ def test_folding_keeps_the_html_whole(pieces: list[str]) -> None:
     assert not opened
     unfolded = re.sub(r'<details class="(?:quote|signature)"><summary>…</summary>|</details>', "", clean.html)
     assert "".join(to_text(unfolded).split()) == "".join(clean.text.split())
+
+
+HEADER = "<b>From:</b> P &lt;pomoc@sklep.example&gt;<br><b>Sent:</b> 3 May 2024<br><b>To:</b> A<br><b>Subject:</b> x"
+
+
+def test_history_below_outlooks_header_is_folded_to_the_end() -> None:
+    for head in (f'<div id="divRplyFwdMsg">{HEADER}</div>', f"<div><div><p>{HEADER}</p></div></div>"):
+        clean = sanitise(f"<div><p>nowe</p>{head}<p>stare</p></div><p>i starsze</p>")
+        assert [kind for kind, _ in clean.runs] == ["new", "quote"]
+        assert clean.html.index("<details") < clean.html.index("From:")
+        assert clean.html.endswith('<details class="quote"><summary>…</summary><p>i starsze</p></details>')
+
+
+def test_what_is_passed_on_or_stands_alone_is_not_folded() -> None:
+    page = f'<p>nowe</p><div id="divRplyFwdMsg">{HEADER}</div><p>stare</p>'
+    stranger = Thread(is_reply=False, partners=frozenset({"ktos@x.example"}))
+    for thread in (stranger, Thread(is_reply=False, is_forward=True)):
+        assert "<details" not in sanitise(page, thread).html
+    assert (
+        "<details" in sanitise(page, Thread(is_reply=False, partners=frozenset({"pomoc@sklep.example"}))).html
+    )
+    assert "<details" not in sanitise(page.removeprefix("<p>nowe</p>")).html

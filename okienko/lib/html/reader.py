@@ -98,8 +98,6 @@ class Reader:
         is_tight = self._layout(tag, attributes)
         self.out.append(f"<{tag}{attributes}>")
         if tag in VOID:
-            if mark == "rest":
-                self._start_rest(len(self.out) - 1)
             return
         element = _Element(tag, len(self.out) - 1, self._words.position, is_tight=is_tight)
         self._stack.append(element)
@@ -111,10 +109,8 @@ class Reader:
         if mark in _OPEN and self._kinds[-1] == "new" and not self._forward:
             element.kind = mark
             self._kinds.append(mark)
-        elif mark == "attribution" and self._kinds[-1] == "new":
+        elif mark in ("attribution", "rest") and self._kinds[-1] == "new":
             element.kind = mark
-        elif mark == "rest" and self._kinds[-1] == "new":
-            self._start_rest(element.start)
         elif mark == "forward" and self._kinds[-1] == "new":
             self._forward = True
         if tag == "pre":
@@ -147,7 +143,7 @@ class Reader:
             elif not self._forward:
                 self._words.mark_since(element.text_at, "quote")
                 self._wrap(element, "quote")
-        elif tag in ("p", "div", "td", "blockquote") and self._kinds[-1] == "new" and not self._rest:
+        elif tag in ("p", "div", "td", "blockquote") and self._kinds[-1] == "new":
             self._look_for_header_block(element)
 
     def _wrap(self, element: _Element, kind: str) -> None:
@@ -157,41 +153,35 @@ class Reader:
         self.out.append("</details>")
 
     def _look_for_header_block(self, element: _Element) -> None:
-        length = self._words.position - element.text_at
-        if not 20 < length < 2500 or self._looked_at == (element.text_at, self._words.position):
+        """Fold from here to the end if `element` is the header of an older mail below something newly written."""
+        span = (element.text_at, self._words.position)
+        if self._looked_at == span or not self._words.first_new < element.text_at:
             return
-        self._looked_at = (element.text_at, self._words.position)
+        is_named = element.kind == "rest"  # by its class or id
+        if not is_named and not 20 < span[1] - span[0] < 2500:
+            return
+        self._looked_at = span
         said = self._words.since(element.text_at)
-        if marks.is_forward_mark(said):
+        if marks.is_forward_mark(said) or self._forward or (is_named and self._thread.passes_on(said)):
             self._forward = True
-        elif not self._forward and marks.is_header_block(said) and not self._thread.passes_on(said):
-            start = element
-            for outer in reversed(self._stack):
-                if self._words.since(outer.text_at).strip() != said.strip() or outer.tag in (
-                    "table",
-                    "td",
-                    "tr",
-                ):
-                    break
-                start = outer
-            depth = self._stack.index(start) if start in self._stack else len(self._stack)
-            self._words.mark_since(start.text_at, "quote")
-            self._kinds[-1] = "quote"
-            self._rest = True
-            parent = self._stack[depth - 1] if depth else None
-            if parent is None or parent.tag not in _NO_HOME:
-                self.out[start.start] = _OPEN["quote"] + self.out[start.start]
-                self._rest_depth = depth
+        elif is_named or (marks.is_header_block(said) and not self._thread.passes_on(said)):
+            self._fold_rest(self._outermost(element, said))
 
-    def _start_rest(self, at: int) -> None:
-        if self._forward or self._rest:
-            return
-        self._rest = True
+    def _outermost(self, element: _Element, said: str) -> _Element:
+        """Return the outermost open element that holds nothing before what `element` holds, else `element`."""
+        for outer in reversed(self._stack):
+            if outer.tag in ("table", "td", "tr") or self._words.since(outer.text_at).strip() != said.strip():
+                break
+            element = outer
+        return element
+
+    def _fold_rest(self, start: _Element) -> None:
+        depth = self._stack.index(start) if start in self._stack else len(self._stack)
+        self._words.mark_since(start.text_at, "quote")
         self._kinds[-1] = "quote"
-        depth = len(self._stack) - (1 if self._stack and self._stack[-1].start == at else 0)
-        parent = self._stack[depth - 1] if depth else None
-        if parent is None or parent.tag not in _NO_HOME:
-            self.out[at] = _OPEN["quote"] + self.out[at]
+        self._rest = True
+        if not depth or self._stack[depth - 1].tag not in _NO_HOME:
+            self.out[start.start] = _OPEN["quote"] + self.out[start.start]
             self._rest_depth = depth
 
     def _open_rest(self) -> None:

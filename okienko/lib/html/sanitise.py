@@ -36,7 +36,7 @@ _IDS = (
     *("ms-outlook-mobile-signature", "AppleMailSignature", "yahoo_quoted", "reply-intro", "Signature"),
     *("OLK_SRC_BODY_SECTION", "replySplit"),
 )
-_MARKED = ("div", "p", "span", "blockquote", "table", "hr", "pre", "a", "li", "td")
+_MARKED = ("div", "p", "span", "blockquote", "table", "pre", "a", "li", "td")
 _CLASSES = {prefix + name for name in _NAMES for prefix in ("", "x_", "x_x_")}
 _ATTRIBUTES = {
     "*": {"style", "dir", "lang", "title", "align", "valign", "width", "height", "bgcolor"},

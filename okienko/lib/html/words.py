@@ -1,6 +1,7 @@
 """Text out of a stream of blocks and words, as a reader would see it."""
 
 import re
+import sys
 
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -12,6 +13,7 @@ class Words:
         self._pieces: list[tuple[str, str]] = []  # kind, text
         self._starts: list[int] = []
         self.position = 0  # characters collected
+        self.first_new = sys.maxsize  # where the first new words stand
         self.bullet = ""
         self._breaks = 0
         self._is_open = self._is_blank = self._wants_blank = self._wants_space = False
@@ -121,6 +123,8 @@ class Words:
         return [(kind, "".join(texts)) for kind, texts in runs]
 
     def _put(self, text: str, kind: str) -> None:
+        if kind == "new" and self.position < self.first_new:
+            self.first_new = self.position
         self._pieces.append((kind, text))
         self._starts.append(self.position)
         self.position += len(text)

@@ -123,8 +123,8 @@ def _bounced_delivery(inbound: Inbound) -> Delivery | None:
 
 
 def find_customer(inbound: Inbound, filing: Filing) -> Filing | Stop:
-    """The customer by address, a new one if unknown; a message without a sender has none."""
-    if not inbound.sender.address:
+    """The customer by address, a new one if unknown; a mail without sender, or a server's report, has none."""
+    if not inbound.sender.address or (inbound.is_bounce and filing.ticket):
         return filing
     customer = directory.customer_at(
         inbound.sender.address, name=inbound.sender.name, kind=inbound.identity_kind

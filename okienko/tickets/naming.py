@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext as _
 
+from okienko.events.catalog import CustomerChanged
 from okienko.events.models import Event
 from okienko.mailroom.models import Channel
 from okienko.people.models import Agent, Customer, Team
@@ -70,6 +71,8 @@ def names_of(events: Iterable[Event], **known: Shown) -> Names:
     for event in events:
         for name, value in event.data.items():
             table = FIELDS.get(name)
+            if table == "customers" and event.kind != CustomerChanged.kind():
+                continue  # others name the customer too, but no sentence says who it was
             if table in wanted and value is not None:
                 wanted[table].add(value)
     return Names(**known, **{table: _read(TABLES[table], keys) for table, keys in wanted.items()})

@@ -7,9 +7,10 @@ import time
 
 import structlog
 from django.db import DatabaseError, close_old_connections, connections
+from imapclient import IMAPClient
 
 from okienko.channels.email import imap
-from okienko.channels.email.config import mailbox
+from okienko.channels.email.config import Mailbox, mailbox
 from okienko.channels.email.folder import Broken, Folder, NoRoom
 from okienko.channels.email.troubles import trouble
 from okienko.mailroom import channels
@@ -58,8 +59,9 @@ class Fetchers:
         for pk, fetcher in list(self.fetchers.items()):
             if wanted.get(pk) != fetcher.way_in:
                 fetcher.stopping.set()
-            # Its successor waits for its end, so that the cursor of another folder is never written late.
-            if not fetcher.is_alive():
+            # With a folder open its successor waits, so that a cursor is never written late; one that still knocks at
+            # a wrong door is left to itself.
+            if not fetcher.is_alive() or (fetcher.stopping.is_set() and not fetcher.is_in):
                 del self.fetchers[pk]
         for pk in wanted.keys() - self.fetchers.keys():
             self.fetchers[pk] = Fetcher(pk, wanted[pk])
@@ -79,6 +81,7 @@ class Fetcher(threading.Thread):
         super().__init__(name=f"imap-{channel_id}", daemon=True)
         self.channel_id, self.way_in = channel_id, way_in
         self.stopping = threading.Event()
+        self.is_in = False
         self.broken = Broken()
 
     def run(self) -> None:
@@ -88,6 +91,8 @@ class Fetcher(threading.Thread):
             try:
                 self._session()
             except Exception as error:
+                if self.stopping.is_set():
+                    break
                 failures = 1 if time.monotonic() - began > LONGEST_PAUSE else failures + 1
                 self._report(error)
                 self.stopping.wait(min(FIRST_PAUSE * 2 ** min(failures - 1, 10), LONGEST_PAUSE))
@@ -101,12 +106,21 @@ class Fetcher(threading.Thread):
             self.stopping.set()
             return
         with imap.connected(box.imap, channel.secret("imap")) as client:
-            folder = Folder(client, channel, box, self.broken)
-            while not self.stopping.is_set():
-                folder.fetch(self.stopping)
-                close_old_connections()
-                if not self.stopping.is_set():
-                    folder.wait(self.stopping)
+            self.is_in = True
+            try:
+                self._watch(client, channel, box)
+            finally:
+                self.is_in = False
+
+    def _watch(self, client: IMAPClient, channel: Channel, box: Mailbox) -> None:
+        if self.stopping.is_set():
+            return
+        folder = Folder(client, channel, box, self.broken)
+        while not self.stopping.is_set():
+            folder.fetch(self.stopping)
+            close_old_connections()
+            if not self.stopping.is_set():
+                folder.wait(self.stopping)
 
     def _report(self, error: Exception) -> None:
         try:

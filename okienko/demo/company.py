@@ -62,9 +62,12 @@ def found(password: str) -> None:
             agents = list(first.agents.all())
             directory.change_team(first, by=DEMO, name=SERVICE, is_active=True, agents=agents)
         teams = {name: directory.add_team(name, by=DEMO) for name in (SERVICE, RETURNS, WHOLESALE)}
-        known = set(Agent.objects.values_list("user__email", flat=True))
+        known = {agent.user.email: agent for agent in Agent.objects.select_related("user")}
         for name, (role, theirs) in PEOPLE.items():
-            if email_of(name) not in known:
+            if there := known.get(email_of(name)):
+                own = {*there.teams.all(), *(teams[team] for team in theirs)}
+                directory.change_agent(there, by=DEMO, teams=own)
+            else:
                 directory.add_agent(
                     email=email_of(name),
                     name=name,
@@ -81,6 +84,8 @@ def found(password: str) -> None:
         for hue, category in enumerate(CATEGORIES):
             if not Category.objects.filter(name=category).exists():
                 save_category(None, by=DEMO, name=category, hue=hue)
+        for unused in Category.objects.exclude(name__in=CATEGORIES):
+            save_category(unused, by=DEMO, name=unused.name, hue=unused.hue, is_active=False)
 
 
 def sign_ins() -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Callable
+from functools import lru_cache
 from io import BytesIO
 from xml.sax.saxutils import escape
 
@@ -15,6 +16,7 @@ from okienko.demo.picture import jpeg, mosaic
 STAMP = (2026, 1, 2, 8, 0, 0)
 
 
+@lru_cache(maxsize=16)
 def made(filename: str) -> tuple[bytes, str]:
     """The bytes and the media type of a file called ``filename``; of an unknown type it is plain text."""
     ending = filename.rpartition(".")[2].lower()

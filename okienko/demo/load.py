@@ -12,11 +12,12 @@ from okienko.demo import company
 from okienko.demo.stories import stories
 from okienko.demo.telling import Company, tell
 from okienko.events.actor import Actor
+from okienko.inbound.past import enter_as_filed
 from okienko.lib import secrets
 from okienko.lib.refusal import Conflict
 from okienko.mailroom.models import Channel
 from okienko.people.passwords import made_up
-from okienko.tickets.models import Ticket
+from okienko.tickets.models import Message, Ticket
 from okienko.work import jobs
 from okienko.work.models import Job
 
@@ -69,4 +70,12 @@ def fill(
         with transaction.atomic():
             tell(story, known)
             progress(done, len(told))
+    with transaction.atomic():
+        _enter_into_journal()
     return {"tickets": len(told), "people": company.sign_ins()}
+
+
+def _enter_into_journal() -> None:
+    """The ledger's side of what was told, in the order in which it came in; twice is harmless."""
+    received = Message.objects.filter(kind=Message.Kind.RECEIVED, raw__isnull=False, received__isnull=True)
+    enter_as_filed(received.select_related("ticket", "channel", "raw").order_by("at", "pk"))

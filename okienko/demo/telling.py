@@ -7,14 +7,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from html import escape
-from random import Random
 
 from django.utils import timezone
 
 from okienko.demo.company import DEMO, MAILBOXES, email_of
 from okienko.demo.files import made
+from okienko.demo.mails import mail_of
 from okienko.demo.stories import Piece, Story
 from okienko.files import store
+from okienko.lib.mail import compose
 from okienko.mailroom.models import Channel
 from okienko.people import directory
 from okienko.people.models import Agent, Customer, Team
@@ -198,16 +199,18 @@ class _Telling:
 
     def _received(self, piece: Piece, number: int) -> Content:
         story = self.story
-        domain = story.address.rpartition("@")[2]
+        mail = mail_of(story, piece, number, to=self.channel.address)
         return Content(
             segments=[["new", piece.text]],
-            subject=story.subject if number == 0 else f"Re: {story.subject}",
+            subject=mail.subject,
             from_name=story.customer,
             from_address=story.address,
             to=[{"name": "", "address": self.channel.address}],
-            message_id=f"{story.id}.{number}.{Random(story.id).getrandbits(40):x}@{domain}",  # noqa: S311
+            message_id=mail.message_id,
             channel=self.channel,
             files=_files(piece),
+            raw=store.store(compose(mail)),
+            sent_at=piece.at,
         )
 
 

@@ -15,6 +15,7 @@ from okienko.channels.email.troubles import sentence
 from okienko.mailroom.models import Channel
 from okienko.work.models import Job
 
+NO_SUCH_SERVER = ("unknown_server", "timeout", "refused", "encryption", "network", "cut_off")
 MARKS = {"ok": "y", "failed": "n", "running": "r", "waiting": "w", "skipped": "w"}
 
 
@@ -42,6 +43,11 @@ class Test:
     done: int
     total: int
     failed_at: str
+
+    @property
+    def is_server_wrong(self) -> bool:
+        """Whether a server was not there, did not answer or spoke otherwise: its name, port or encryption is wrong."""
+        return any(step.code in NO_SUCH_SERVER for step in self.steps)
 
     @property
     def is_password_refused(self) -> bool:

@@ -74,7 +74,7 @@ def ledger(request: HttpRequest, agent: Agent) -> HttpResponse:
     given = {"mailbox": str(chosen.pk) if chosen else "", "day": day.isoformat() if day else ""}
     accounts = sums()
     context = {
-        "chosen": chosen,
+        "box": chosen,
         "mailboxes": [
             {"label": c.address, "url": _url(given | {"mailbox": c.pk}), "pk": c.pk} for c in channels
         ],

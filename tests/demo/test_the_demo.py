@@ -16,6 +16,9 @@ from okienko.demo.company import email_of
 from okienko.demo.files import made
 from okienko.demo.stories import lines, stories
 from okienko.events.models import Event
+from okienko.files import store
+from okienko.inbound.ledger import sums
+from okienko.lib.mail import parse
 from okienko.lib.refusal import Conflict
 from okienko.mailroom.models import Channel
 from okienko.people.models import Agent, Team
@@ -78,6 +81,20 @@ def test_a_filled_desk_is_one_that_agents_could_have_left(founded: Agent) -> Non
         assert times[0] < timezone.now() - timedelta(minutes=5)
     numbers = list(Ticket.objects.order_by("number").values_list("created_at", flat=True))
     assert numbers == sorted(numbers)
+
+
+def test_the_ledger_knows_every_message(founded: Agent) -> None:
+    filled(most=30)
+    accounts = sums()
+    assert [account.mailbox for account in accounts] == ["kontakt@bez.example", "zwroty@bez.example"]
+    assert all(account.balanced for account in accounts)
+    received = Message.objects.filter(kind="received").select_related("raw")
+    assert sum(account.filed for account in accounts) == received.count() >= 30
+    row = received.exclude(attachments=None).first() or received[0]
+    assert row.raw is not None
+    mail = parse(store.read(row.raw))
+    assert mail.message_id == row.message_id
+    assert [a.filename for a in mail.attachments] == [a.filename for a in row.attachments.all()]
 
 
 def test_nothing_leaves_neither_then_nor_later(founded: Agent, settings: object) -> None:

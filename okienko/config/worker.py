@@ -53,9 +53,10 @@ def work(*, ready: Callable[[], None]) -> None:
             raise Failed("The database is empty or older than this program; run: okienko migrate")
         from okienko.config.leases import free_leases, settle_restored
 
-        free_leases()
+        held = free_leases()
         settle_restored()
     Worker(data).run(ready)
+    del held  # shared for as long as this worker lives
 
 
 class Worker:

@@ -162,7 +162,7 @@ def a_house(folder: Path) -> Iterator[House]:
                 connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def until(true: Callable[[], T], what: str, seconds: float = 30.0) -> T:
+def until(true: Callable[[], T], what: str, seconds: float = 60.0) -> T:
     """Waits until ``true()``; fails the test after ``seconds``."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

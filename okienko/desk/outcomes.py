@@ -36,9 +36,8 @@ def outcome_of(delivery: Delivery) -> Outcome:
         case "held":
             return Outcome("pause", _("Held"), _held(delivery.detail), is_repeatable=True)
         case "sent" if whom:
-            return Outcome(
-                "mail-x", _("Not delivered to %(whom)s") % {"whom": whom}, delivery.detail, True, True
-            )
+            # The others have it, so it is not sent to all of them once more.
+            return Outcome("mail-x", _("Not delivered to %(whom)s") % {"whom": whom}, delivery.detail, True)
         case "sent":
             return Outcome("check", _("Sent"))
         case "failed":

@@ -88,3 +88,10 @@ def test_nothing_of_another_teams_ticket_reaches_an_agent_of_their_own_team(
     assert client.get(f"/customers/{person.pk}").status_code == 404
     assert client.post(f"/customers/{person.pk}", {"name": "Inna"}).status_code == 404
     assert "Celina" not in client.get(f"/tickets/new?customer={person.pk}").content.decode()
+
+
+@pytest.mark.django_db
+def test_an_okienko_that_is_not_set_up_says_where_to_begin(client: Client) -> None:
+    page = client.get("/sign-in").content.decode()
+    assert "printed when it started" in page
+    assert "<form" not in page

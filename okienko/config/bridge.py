@@ -55,9 +55,12 @@ class Bridge:
             environ = environment(scope, body, length)
             loop = asyncio.get_running_loop()
             answer = Answer(loop, send)
-            file = await loop.run_in_executor(self.threads, answer.run, self.application, environ)
-            if file:
-                await self.send_file(file, answer)
+            left = await loop.run_in_executor(self.threads, answer.run, self.application, environ)
+            if isinstance(left, File):
+                await self.send_file(left, answer)
+            elif left is not None:
+                await send(answer.start)
+                await send({"type": "http.response.body", "body": left})
 
     async def send_file(self, file: File, answer: Answer) -> None:
         """Sends a file as fast as its reader takes it, without a thread that waits."""
@@ -89,34 +92,26 @@ class Answer:
         self.send = send
         self.start: Message = _start("500 Internal Server Error", [])
 
-    def run(self, application: Application, environ: dict[str, Any]) -> File | None:
-        """Runs the application in this thread, to the end of its response; a File is left for the loop to send."""
+    def run(self, application: Application, environ: dict[str, Any]) -> bytes | File | None:
+        """Runs the application in this thread and returns what is left for the loop to send: None after a stream."""
         response = application(environ, self.start_response)
         if isinstance(response, File):
             return response
         try:
             if getattr(response, "streaming", False):
-                self.wait_for(self.stream_start())
+                self.wait_for(self.send(self.start))
                 for chunk in response:
                     self.wait_for(self.send({"type": "http.response.body", "body": chunk, "more_body": True}))
                 self.wait_for(self.send({"type": "http.response.body"}))
-            else:
-                self.wait_for(self.whole(b"".join(response)))
+                return None
+            return b"".join(response)
         finally:
             close = getattr(response, "close", None)
             if close:
                 close()  # Django ends the request here and puts its database connection in order
-        return None
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
         self.start = _start(status, headers)
-
-    async def stream_start(self) -> None:
-        await self.send(self.start)
-
-    async def whole(self, body: bytes) -> None:
-        await self.send(self.start)
-        await self.send({"type": "http.response.body", "body": body})
 
     def wait_for(self, step: Awaitable[None]) -> None:
         asyncio.run_coroutine_threadsafe(step, self.loop).result()  # type: ignore[arg-type]

@@ -102,9 +102,9 @@ class Desk:
                         grown = True
         return found
 
-    def web(self) -> int:
-        """The web process."""
-        return next(pid for pid, name in self.processes().items() if "web" in name)
+    def web(self) -> list[int]:
+        """The processes that serve pages."""
+        return [pid for pid, name in self.processes().items() if "web" in name]
 
     def pss(self) -> dict[str, float]:
         """Proportional memory of each process in MB."""
@@ -116,10 +116,10 @@ class Desk:
         return sizes
 
 
-def cpu(pid: int) -> float:
-    """Seconds of processor time that a process has used."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICK
+def cpu(pids: list[int]) -> float:
+    """Seconds of processor time that these processes have used."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(each[11]) + int(each[12]) for each in fields) / TICK
 
 
 @contextmanager

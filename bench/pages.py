@@ -83,20 +83,20 @@ def measure(data: Path) -> dict[str, Any]:
     return figures
 
 
-def _cost(pid: int, does: Callable[[], object], each: int = EACH) -> float:
+def _cost(web: list[int], does: Callable[[], object], each: int = EACH) -> float:
     """Median milliseconds of processor time over rounds (the kernel counts in hundredths of a second)."""
     for _ in range(5):
         does()
     rounds = []
     for _ in range(ROUNDS):
-        before = cpu(pid)
+        before = cpu(web)
         for _ in range(each):
             does()
-        rounds.append((cpu(pid) - before) / each * 1000)
+        rounds.append((cpu(web) - before) / each * 1000)
     return round(statistics.median(rounds), 1)
 
 
-def _reply_cost(desk: Desk, web: int) -> float:
+def _reply_cost(desk: Desk, web: list[int]) -> float:
     numbers = iter(
         re.findall(r"/tickets/(\d+)\?", "".join(desk.get(f"/tickets?view={v}") for v in ("open", "all")))
     )

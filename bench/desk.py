@@ -69,11 +69,13 @@ class Desk:
         with self.opener.open(self.url + path, timeout=60) as answer:
             return str(answer.read().decode())
 
-    def post(self, path: str, **fields: str) -> str:
-        """A form, with the token that the cookie holds."""
+    def post(self, path: str, *, as_page: bool = False, **fields: str) -> str:
+        """A form, with the token that the cookie holds; ``as_page`` as the desk's own script posts it."""
         token = next((c.value or "" for c in self.jar if c.name == "okienko_csrf"), "")
         data = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **fields}).encode()
         request = urllib.request.Request(self.url + path, data=data, headers={"Referer": self.url})
+        if as_page:
+            request.add_header("HX-Request", "true")
         with self.opener.open(request, timeout=60) as answer:
             return str(answer.read().decode())
 

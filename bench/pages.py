@@ -112,6 +112,7 @@ def _reply_cost(desk: Desk, web: list[int]) -> float:
         number, seen = next(posts)
         desk.post(
             f"/tickets/{number}/replies",
+            as_page=True,
             text="Już sprawdzamy.",
             to="klient1@poczta.example",
             seen=seen,

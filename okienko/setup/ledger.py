@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as date_format
 from django.utils.dateparse import parse_date
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_POST, require_safe
@@ -41,7 +43,7 @@ ORDER = ("filed", "duplicate", "rejected", "parked", "waiting", "failed")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One message of the journal as its line shows it; ``ticket`` only where the reader may see it."""
+    """One message of the journal as its line shows it; ``why`` is HTML with a link to the ticket."""
 
     pk: int
     at: datetime
@@ -50,8 +52,7 @@ class Row:
     mailbox: str
     state: str
     verdict: str
-    why: str
-    ticket: int | None
+    why: SafeString
     may_run: bool
     may_look: bool
 
@@ -235,11 +236,18 @@ def _row(received: Received, sees: bool) -> Row:
         mailbox=received.channel.address,
         state=received.state,
         verdict=str(received.get_state_display()),
-        why=said,
-        ticket=received.ticket.number if sees and received.ticket else None,
+        why=_with_link(said, received.ticket.number if sees and received.ticket else None),
         may_run=sees and received.state in ("failed", "parked", "rejected"),
         may_look=sees,
     )
+
+
+def _with_link(said: str, number: int | None) -> SafeString:
+    """The sentence as HTML; where it names the ticket, that is a link."""
+    before, name, after = said.partition(f"#{number}")
+    if number is None or not name:
+        return format_html("{}", said)
+    return format_html('{}<a class="lnk" href="/tickets/{}">{}</a>{}', before, number, name, after)
 
 
 def _bars(channel: Channel | None) -> list[dict[str, Any]]:

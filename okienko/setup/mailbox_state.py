@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from okienko.channels.email.config import mailbox
 from okienko.channels.email.troubles import sentence
 from okienko.mailroom.models import Channel, Health
+from okienko.workspace import preferences
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ def state_of(channel: Channel) -> State:
     troubles = [sentence(row.problem) for row in (into, out) if row and row.problem]
     if not channel.is_active:
         said = _("Paused: no mail is taken in, and replies wait.")
+    elif preferences.get("is_demo"):
+        said = _("This is the demo: nothing comes in, and nothing is ever sent.")
     elif troubles:
         said = troubles[0]
     elif box.imap is None and box.smtp is None:

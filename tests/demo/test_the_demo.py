@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -27,6 +28,7 @@ from okienko.tickets.conversation import newest_seen, reply
 from okienko.tickets.models import Message, Ticket
 from okienko.workspace import preferences
 from tests.builders import SETUP
+from tests.config.house import a_house
 
 PASSWORD = "rower-na-balkonie"
 
@@ -170,3 +172,20 @@ def test_the_whole_company_is_there_within_two_minutes(founded: Agent) -> None:
     filled()
     assert Ticket.objects.count() >= 1500
     assert time.monotonic() - began < 120
+
+
+def test_the_command_refuses_a_directory_that_is_not_empty(tmp_path: Path) -> None:
+    with a_house(tmp_path) as house:
+        (house.data / "notatki.txt").parent.mkdir(parents=True, exist_ok=True)
+        (house.data / "notatki.txt").write_text("moje")
+        done = house.okienko("demo")
+        assert done.returncode == 1
+        assert b"is not empty" in done.stderr
+        assert not (house.data / "okienko.sqlite3").exists()
+
+
+@pytest.mark.skipif("OKIENKO_SLOW" not in os.environ, reason="fills everything; OKIENKO_SLOW=1 runs it")
+def test_the_command_prints_a_sign_in(tmp_path: Path) -> None:
+    with a_house(tmp_path) as house:
+        said = house.okienko("demo").stdout.decode()
+        assert "hania@bez.example with the password " in said

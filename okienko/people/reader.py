@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest, HttpResponseBase
@@ -40,7 +41,7 @@ class InReadersLanguage:
         agent = agent_of(request)
         decided = preferences.everything()
         request.preferences = decided  # type: ignore[attr-defined]
-        language = (agent and agent.language) or _asked(request) or decided["language"]
+        language = (agent and agent.language) or _asked(request) or _of_house(request, decided)
         with (
             translation.override(language),
             timezone.override(zone((agent and agent.time_zone) or decided["time_zone"])),
@@ -57,6 +58,13 @@ def zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
         return ZoneInfo("Europe/Warsaw")
+
+
+def _of_house(request: HttpRequest, decided: dict[str, Any]) -> str:
+    """The company's language; the browser's while there is no company to have one."""
+    if decided["company"]:
+        return str(decided["language"])
+    return translation.get_language_from_request(request)
 
 
 def _asked(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from okienko.events.actor import system
 from okienko.mailroom.models import Channel
 from okienko.people.directory import has_administrator
 from okienko.people.models import Agent, Team
@@ -55,6 +56,15 @@ def test_the_whole_way(first: Client) -> None:
     assert "tajne-haslo-skrzynki" not in page.content.decode()
     assert first.get("/setup/first/finish").status_code == 200
     assert first.get("/").status_code == 302
+
+
+def test_before_there_is_a_company_the_browser_says_the_language(client: Client, token: None) -> None:
+    polish = {"Accept-Language": "pl-PL,pl;q=0.9"}
+    assert client.get("/setup/first", headers=polish)["Content-Language"] == "pl"
+    assert client.get("/sign-in", headers=polish)["Content-Language"] == "pl"
+    preferences.change("company", to="Bez", by=system("tests"))
+    preferences.change("language", to="en", by=system("tests"))
+    assert client.get("/sign-in", headers=polish)["Content-Language"] == "en"
 
 
 def test_without_the_token_there_is_no_way_in(client: Client, token: None) -> None:

@@ -102,11 +102,11 @@ def mark_bounce(inbound: Inbound, filing: Filing) -> Filing | Stop:
     """A delivery report goes to the ticket whose reply failed, and marks the address."""
     if not inbound.is_bounce:
         return filing
-    directory.mark_bounced(inbound.bounced_recipients, at=timezone.now())
     delivery = _bounced_delivery(inbound)
     if delivery is None:
         return filing
     recipients = [normalise_address(a) for a in inbound.bounced_recipients] or delivery.recipients
+    directory.mark_bounced(recipients, at=timezone.now())
     queue.returned(delivery, recipients=recipients, detail=inbound.subject, by=INBOUND)
     message = Message.objects.select_related("ticket__status").filter(delivery=delivery).first()
     if message is None:

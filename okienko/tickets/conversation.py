@@ -25,7 +25,7 @@ from okienko.outbound import queue
 from okienko.people.models import Customer
 from okienko.tickets.change import STATUS_FIELDS, changed, changing, put_status, status_for
 from okienko.tickets.content import CARRIED, Content, add_message, carry
-from okienko.tickets.letter import letter
+from okienko.tickets.letter import letter, shared_with
 from okienko.tickets.models import OVER, PENDING, Message, State, Status, Ticket
 from okienko.tickets.threading import new_message_id
 from okienko.workspace import preferences
@@ -119,22 +119,23 @@ def reply(
             raise Invalid("no_mailbox")
         if not any(text.strip() for _, text in content.segments) and not content.files:
             raise Invalid("empty")
-        previous = _previous(ticket)
+        earlier = [] if is_forward else shared_with(ticket, content.to)
+        previous = next((message for message in earlier if message.message_id), None)
         content = replace(
             content,
             channel=channel,
             from_name=by.name,
             from_address=channel.address,
             message_id=new_message_id(ticket, channel),
-            in_reply_to=previous.message_id if previous and not is_forward else "",
-            references=_references(previous) if previous and not is_forward else [],
+            in_reply_to=previous.message_id if previous else "",
+            references=_references(previous) if previous else [],
         )
         message = add_message(ticket, Message.Kind.SENT, content, at=now, by=by, customer=ticket.customer)
         wait = timedelta(seconds=preferences.get("undo_seconds"))
         delivery = queue.queue(
             via=channel,
             to=[a["address"] for a in (*content.to, *content.cc)],
-            payload=letter(ticket, message, content, previous=None if is_forward else previous),
+            payload=letter(ticket, message, content, earlier=earlier),
             key=f"message:{message.pk}",
             about=f"message:{message.pk}",
             message_id=message.message_id,
@@ -196,7 +197,11 @@ def withdraw_reply(message: Message, *, by: Actor) -> Message:
             put_status(ticket, Status.objects.get(pk=sent.data["was_status_id"]))
         if ticket.is_open and message.answers_since:
             ticket.waiting_since = message.answers_since
-        before = Message.objects.filter(ticket=ticket, withdrawn_at=None).order_by("at", "pk").last()
+        if ticket.first_answered_at == message.at:
+            ticket.first_answered_at = None
+        # A note is never what a list shows of a ticket.
+        shown = Message.objects.filter(ticket=ticket, withdrawn_at=None).exclude(kind=Message.Kind.NOTE)
+        before = shown.order_by("at", "pk").last()
         ticket.message_count -= 1
         if before:
             carry(ticket, before, before.at)
@@ -206,6 +211,7 @@ def withdraw_reply(message: Message, *, by: Actor) -> Message:
             ReplyWithdrawn(ticket.pk, message.pk, ticket.status_id, was.pk),
             *CARRIED,
             *STATUS_FIELDS,
+            "first_answered_at",
             by=by,
         )
     return message
@@ -248,12 +254,6 @@ def send_again(message: Message, *, by: Actor) -> Message:
             reason=Reason("again"),
         )
     return message
-
-
-def _previous(ticket: Ticket) -> Message | None:
-    """The newest message that the outside world knows, which a reply continues."""
-    known = Message.objects.filter(ticket=ticket, withdrawn_at=None).exclude(kind=Message.Kind.NOTE)
-    return known.exclude(message_id="").order_by("at", "pk").last()
 
 
 def _references(previous: Message) -> list[str]:

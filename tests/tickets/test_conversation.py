@@ -120,6 +120,17 @@ def test_a_reply_taken_back_leaves_the_ticket_as_it_was_and_is_a_draft_again(
     assert "Już sprawdzam" in draft.html
 
 
+def test_a_list_shows_the_customers_words_again_and_no_note_when_a_reply_is_taken_back(
+    ticket: Ticket, ola: Agent
+) -> None:
+    conversation.note(ticket, content=plain("Wraca często."), by=ola.actor)
+    conversation.withdraw_reply(reply(ticket, ola), by=ola.actor)
+    ticket.refresh_from_db()
+    assert (ticket.last_from, ticket.message_count) == ("Celina Bez", 2)
+    assert "gdzie jest moja paczka" in ticket.preview
+    assert ticket.first_answered_at is None
+
+
 def test_a_reply_on_its_way_cannot_be_taken_back(ticket: Ticket, ola: Agent) -> None:
     message = reply(ticket, ola)
     Delivery.objects.update(state="sent", due_at=None)

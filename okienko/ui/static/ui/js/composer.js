@@ -25,10 +25,12 @@ export default class Composer extends Controller {
 
   async connect() {
     this.isHere = true;
+    this.uploads = new Set();
     this.on = {
       dragover: (event) => this.dragged(event),
       dragleave: () => this.element.classList.remove("drop"),
       drop: (event) => this.dropped(event),
+      "htmx:confirm": (event) => event.target === this.element && this.uploads.size && this.sendsLater(event),
     };
     for (const [name, does] of Object.entries(this.on)) this.element.addEventListener(name, does);
     this.onAnswer = ({ detail }) => detail.requestConfig.elt === this.element && this.answered(detail.xhr);
@@ -131,6 +133,13 @@ export default class Composer extends Controller {
     return true;
   }
 
+  /** A message waits for the files that are still on their way; without one of them it stays here. */
+  async sendsLater(event) {
+    event.preventDefault();
+    const isWhole = (await Promise.all(this.uploads)).every(Boolean);
+    if (isWhole && this.isHere) event.detail.issueRequest(true);
+  }
+
   /** The server took the message: what it shows next may replace this composer. */
   answered(xhr) {
     if (xhr.status >= 300) return;
@@ -181,10 +190,21 @@ export default class Composer extends Controller {
       if (file.size > this.limitValue * 1e6) {
         toast(word("tooLarge", { name: file.name, limit: this.limitValue }), "error");
       } else {
-        upload(file, { to: this.uploadUrlValue, form: this.element, list: this.filesTarget, isInline })
-          .then((item) => this.attached(item, isInline))
-          .catch(() => toast(word("uploadFailed", { name: file.name }), "error"));
+        const handed = this.handOver(file, isInline).finally(() => this.uploads.delete(handed));
+        this.uploads.add(handed);
       }
+    }
+  }
+
+  /** Resolves to whether the server has the file. */
+  async handOver(file, isInline) {
+    try {
+      const item = await upload(file, { to: this.uploadUrlValue, form: this.element, list: this.filesTarget, isInline });
+      this.attached(item, isInline);
+      return true;
+    } catch {
+      toast(word("uploadFailed", { name: file.name }), "error");
+      return false;
     }
   }
 

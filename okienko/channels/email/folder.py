@@ -70,7 +70,7 @@ class Folder:
         self.exists = int(selected.get(b"EXISTS", 0))
         self.next = int(selected.get(b"UIDNEXT", 0)) or max(client.search("ALL"), default=0) + 1
         self.can_idle = bool(client.has_capability("IDLE"))
-        self.is_settled = False
+        self.pause = SETTLE
         self._begin()
         if self.moves:
             self._move([u for u in client.search("UNDELETED") if u <= self.last])
@@ -115,7 +115,7 @@ class Folder:
         """Journals everything above the cursor, batch by batch. Raises NoRoom, or what the connection raises."""
         # "n:*" always names the last message, even when it is below n (RFC 9051, 6.4.8).
         uids = sorted(u for u in self.client.search(["UID", f"{self.last + 1}:*"]) if u > self.last)
-        self.is_settled = not uids
+        self.pause = SETTLE if uids else min(2 * self.pause, POLL)
         for batch in self._batches(uids):
             if stopping.is_set():
                 return
@@ -231,8 +231,9 @@ class Folder:
             self.client.noop()  # a server need not show a SEARCH what came since the last word
             return
         # What the server said of new mail while it was answering, or together with its consent to IDLE, is lost in
-        # between; so we look once more soon after mail came, and every minute whatever it says.
-        until = time.monotonic() + (POLL if self.is_settled else SETTLE)
+        # between, and a Maildir that changed twice in a second may be read once; so we look again soon after mail
+        # came, ever more rarely, and every minute whatever the server says.
+        until = time.monotonic() + self.pause
         self.client.idle()
         try:
             while time.monotonic() < until and not stopping.is_set():

@@ -24,8 +24,12 @@ ROLES = {"okienko-web", "okienko-worker"} | ({"okienko-web-2"} if len(os.sched_g
 
 def whole(parent: int) -> dict[str, int]:
     """The children of the tree, once all of them live."""
-    until(lambda: set(children(parent)) == ROLES, "all children live")
-    return children(parent)
+
+    def alive() -> dict[str, int]:
+        found = children(parent)
+        return found if set(found) == ROLES else {}
+
+    return until(alive, "all children live")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

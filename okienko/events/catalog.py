@@ -194,6 +194,13 @@ class DeliverySent(OfDelivery):
 
 
 @dataclass(frozen=True)
+class DeliveryHeld(OfDelivery):
+    """It stays here: the channel can't send, or sending is switched off."""
+
+    detail: str
+
+
+@dataclass(frozen=True)
 class DeliveryFailed(OfDelivery):
     detail: str
     recipients: list[str]

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from okienko.events.actor import system
-from okienko.events.catalog import DeliveryFailed, DeliverySent, DeliveryUnsure
+from okienko.events.catalog import DeliveryFailed, DeliveryHeld, DeliverySent, DeliveryUnsure
 from okienko.events.record import record
 from okienko.outbound.adapters import (
     Held,
@@ -64,7 +64,8 @@ def _deliver(delivery: Delivery) -> None:
     _hold(delivery, LEASE)
     if settings.OUTBOUND == "log" or preferences.get("is_demo"):
         why = "OKIENKO_OUTBOUND=log" if settings.OUTBOUND == "log" else "demo"
-        _finish(delivery, Delivery.State.LOGGED, why)
+        with transaction.atomic():
+            _keep(delivery, Delivery.State.LOGGED, why)
         return
 
     def handing_over() -> None:
@@ -121,7 +122,7 @@ def _record(delivery: Delivery, outcome: Outcome) -> None:
             case PermanentFailure(detail, recipients):
                 _fail(delivery, detail, recipients)
             case Held(detail):
-                _finish(delivery, State.HELD, detail)
+                _keep(delivery, State.HELD, detail)
             case Unsure(detail):
                 _finish(delivery, State.UNSURE, detail)
                 record(DeliveryUnsure(delivery.pk, delivery.about, detail[:500]), by=OUTBOUND)
@@ -131,6 +132,11 @@ def _fail(delivery: Delivery, detail: str, recipients: tuple[str, ...]) -> None:
     whom = list(recipients or delivery.recipients)
     _finish(delivery, Delivery.State.FAILED, detail, failed_recipients=whom)
     record(DeliveryFailed(delivery.pk, delivery.about, detail[:500], whom), by=OUTBOUND)
+
+
+def _keep(delivery: Delivery, state: str, detail: str) -> None:
+    _finish(delivery, state, detail)
+    record(DeliveryHeld(delivery.pk, delivery.about, detail[:500]), by=OUTBOUND)
 
 
 def _finish(delivery: Delivery, state: str, detail: str, **columns: object) -> None:

@@ -12,6 +12,7 @@ from okienko.events.actor import Actor
 from okienko.events.catalog import DeliveryBounced
 from okienko.events.record import record
 from okienko.lib.refusal import Conflict
+from okienko.lib.text import normalise_address
 from okienko.mailroom.models import Channel
 from okienko.outbound.models import Attempt, Delivery
 from okienko.work.wake import wake
@@ -65,22 +66,27 @@ def withdraw(delivery: Delivery) -> None:
 
 
 def send_again(delivery: Delivery) -> Delivery:
-    """Sends a failed, unsure, held or returned delivery once more, with the same Message-ID. Raises Conflict."""
-    again = (Delivery.State.FAILED, Delivery.State.UNSURE, Delivery.State.HELD, Delivery.State.BOUNCED)
-    changed = Delivery.objects.filter(pk=delivery.pk, state__in=again).update(
-        state=Delivery.State.QUEUED,
-        due_at=timezone.now(),
-        claimed_until=None,
-        attempts=0,
-        handed_over_at=None,
-        error="",
-        detail="",
-        failed_recipients=[],
-    )
-    if not changed:
-        raise Conflict("not_failed")
-    wake()
-    return Delivery.objects.get(pk=delivery.pk)
+    """Sends a failed, unsure, held or returned delivery once more, with the same Message-ID. Raises Conflict.
+
+    Where some have it, it goes only to those that it did not reach.
+    """
+    State = Delivery.State
+    with transaction.atomic():
+        row = Delivery.objects.select_for_update(of=("self",)).get(pk=delivery.pk)
+        # Of a report we believe only addresses that we wrote to.
+        failed = {normalise_address(address) for address in row.failed_recipients}
+        missing = [address for address in row.recipients if normalise_address(address) in failed]
+        is_partly_sent = row.state == State.SENT and missing
+        if not is_partly_sent and row.state not in (State.FAILED, State.UNSURE, State.HELD, State.BOUNCED):
+            raise Conflict("not_failed")
+        if missing and row.state in (State.SENT, State.BOUNCED):
+            row.recipients = missing
+        row.state, row.due_at, row.claimed_until = State.QUEUED, timezone.now(), None
+        row.attempts, row.handed_over_at, row.sent_at = 0, None, None
+        row.error, row.detail, row.failed_recipients = "", "", []
+        row.save()
+        wake()
+    return row
 
 
 def release_held(channel: Channel) -> int:

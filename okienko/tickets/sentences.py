@@ -162,6 +162,10 @@ def _left(fact: catalog.DeliverySent, names: Names) -> SafeString:
     return _say(_("Message left"))
 
 
+def _held(fact: catalog.DeliveryHeld, names: Names) -> SafeString:
+    return _say(_("Message held back"))
+
+
 def _not_delivered(fact: catalog.DeliveryFailed, names: Names) -> SafeString:
     return _say(_("Message not delivered to %(whom)s"), whom=", ".join(fact.recipients))
 
@@ -194,6 +198,7 @@ SENTENCES: dict[type[Happened], Callable[[Any, Names], SafeString]] = {
     catalog.DeliveryFailureShown: _failure,
     catalog.DeliveryFailureSettled: _settled,
     catalog.DeliverySent: _left,
+    catalog.DeliveryHeld: _held,
     catalog.DeliveryFailed: _not_delivered,
     catalog.DeliveryUnsure: _unsure,
     catalog.DeliveryBounced: _returned,

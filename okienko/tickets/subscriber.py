@@ -9,6 +9,7 @@ from okienko.events.catalog import (
     DeliveryBounced,
     DeliveryFailed,
     DeliveryFailureShown,
+    DeliveryHeld,
     DeliverySent,
     DeliveryUnsure,
     Happened,
@@ -72,6 +73,7 @@ def _bring_back(event: Event) -> None:
 
 REACTIONS: dict[type[Happened], Callable[[Event], None]] = {
     DeliverySent: _show,
+    DeliveryHeld: _show,
     DeliveryFailed: _bring_back,
     DeliveryUnsure: _bring_back,
     DeliveryBounced: _bring_back,

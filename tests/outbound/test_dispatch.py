@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from okienko.events.catalog import DeliveryBounced
+from okienko.events.catalog import DeliveryBounced, DeliveryHeld
 from okienko.events.models import Event
 from okienko.lib.refusal import Conflict
 from okienko.mailroom.models import Channel
@@ -200,6 +200,7 @@ def test_held_mail_leaves_when_the_channel_can_send(pomoc: Channel, carrier: Car
     carrier.answer = Held("no_smtp")
     delivery = sent(queued(pomoc))
     assert (delivery.state, delivery.detail) == (State.HELD, "no_smtp")
+    assert Event.objects.filter(kind=DeliveryHeld.kind(), data__detail="no_smtp").count() == 1
     carrier.answer = Receipt()
     assert queue.release_held(pomoc) == 1
     assert sent(delivery).state == State.SENT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -13,7 +13,7 @@ from okienko.desk.composer import LARGEST_FILE, waiting
 from okienko.desk.files import served
 from okienko.desk.replies import read
 from okienko.desk.scope import signed_in, ticket_or_404
-from okienko.desk.ticket import answer
+from okienko.desk.ticket import answer, to_page
 from okienko.lib.refusal import Conflict, Invalid
 from okienko.people.models import Agent
 from okienko.tickets import drafts
@@ -39,7 +39,7 @@ def draft(request: HttpRequest, agent: Agent, number: int, kind: str) -> HttpRes
         if message is None:
             raise Http404
         begin_forward(message, by=agent.actor)
-        return redirect(f"{reverse('desk:ticket', args=[number])}?write=forward#composer")
+        return to_page(request, number, write="forward")
     if request.POST.get("discard"):
         drafts.discard(ticket, kind=kind, by=agent.actor)
         return answer(request, agent, ticket, footer=True, write=kind, anew=f"-{secrets.token_hex(4)}")
@@ -57,7 +57,7 @@ def draft(request: HttpRequest, agent: Agent, number: int, kind: str) -> HttpRes
         said = {"version": refused.details["revision"], "html": refused.details["html"]}
         return JsonResponse(said, status=409)
     if not version:  # the form itself, where no script saves as one types
-        return redirect(f"{reverse('desk:ticket', args=[number])}?write={kind}#composer")
+        return to_page(request, number, write=kind)
     return JsonResponse({"version": saved.revision})
 
 
@@ -104,4 +104,4 @@ def file(
     drafts.detach(found, by=agent.actor)
     if request.method == "DELETE":
         return HttpResponse()
-    return redirect(f"{reverse('desk:ticket', args=[number])}?write={kind}#composer")
+    return to_page(request, number, write=kind)

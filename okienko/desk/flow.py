@@ -147,8 +147,9 @@ class Flow:
         return "".join(remedies)
 
     def _form(self, url: str, classes: str, label: str) -> str:
+        shown = escape(url + self.tail)
         return (
-            f'<form method="post" action="{url}" hx-post="{escape(url + self.tail)}">{self.token}'
+            f'<form method="post" action="{shown}" hx-post="{shown}">{self.token}'
             f'<button class="{classes}">{label}</button></form>'
         )
 

@@ -52,8 +52,7 @@ def undo(request: HttpRequest, agent: Agent, number: int, key: int) -> HttpRespo
     with transaction.atomic():
         conversation.withdraw_reply(message, by=agent.actor)
         draft = drafts.reopen_withdrawn(message, by=agent.actor)
-    to = f"?write={draft.kind}"
-    return answer(request, agent, ticket, to=to, write=draft.kind, anew=f"-again-{key}", footer=True)
+    return answer(request, agent, ticket, write=draft.kind, anew=f"-again-{key}", footer=True)
 
 
 @require_POST

@@ -143,23 +143,32 @@ def page_of(
 
 
 def answer(
-    request: HttpRequest, agent: Agent, ticket: Ticket, *, status: int = 200, to: str = "", **more: Any
+    request: HttpRequest, agent: Agent, ticket: Ticket, *, status: int = 200, write: str = "", **more: Any
 ) -> HttpResponse:
     """What a change answers: the parts of the page for its own script, the page itself for everybody else.
 
-    ``more`` goes to page_of(); ``footer`` in it shows the composers anew, ``says`` stands above them. ``to`` is
-    added to the page's address.
+    ``write`` and ``more`` go to page_of(); ``footer`` shows the composers anew, ``says`` stands above them.
     """
-    if wants_fragment(request):
-        fresh = ticket_or_404(request, ticket.number)
-        context = page_of(request, agent, fresh, **more)
-        response = render(request, "desk/ticket/parts.html", context, status=status)
+    is_fragment = wants_fragment(request)
+    if not is_fragment and status < 400:
+        return to_page(request, ticket.number, write=write)
+    fresh = ticket_or_404(request, ticket.number)
+    context = page_of(request, agent, fresh, write=write, **more)
+    response = render(
+        request, f"desk/ticket/{'parts' if is_fragment else 'page'}.html", context, status=status
+    )
+    if is_fragment:
         response.headers["HX-Reswap"] = "none"
-        return response
-    if status >= 400:
-        fresh = ticket_or_404(request, ticket.number)
-        return render(request, "desk/ticket/page.html", page_of(request, agent, fresh, **more), status=status)
-    return redirect(f"{reverse('desk:ticket', args=[ticket.number])}{to}")
+    return response
+
+
+def to_page(request: HttpRequest, number: int, *, write: str = "") -> HttpResponse:
+    """Leads to the ticket's page as it was opened, with the composer of kind ``write`` open."""
+    query = request.GET.copy()
+    if write:
+        query["write"] = write
+    tail = f"?{query.urlencode()}" if query else ""
+    return redirect(f"{reverse('desk:ticket', args=[number])}{tail}{'#composer' if write else ''}")
 
 
 def _with_all(request: HttpRequest) -> str:

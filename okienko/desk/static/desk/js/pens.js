@@ -9,11 +9,13 @@ export default class Pens extends Controller {
   static values = { known: Array };
 
   addressesTargetConnected(addresses) {
-    addresses.classList.add("shut");
+    this.show(addresses, !addresses.querySelector("[name=to]").value);
     addresses.addEventListener("focusin", () => this.show(addresses, true));
   }
 
+  /** One that comes open closes the others, which the browser may have kept open. */
   penTargetConnected(pen) {
+    if (!pen.hidden) this.penTargets.forEach((other) => (other.hidden = other !== pen));
     if (pen.querySelector("[contenteditable=true]")) this.ready({ target: pen });
     this.check(pen);
   }

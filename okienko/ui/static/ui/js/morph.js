@@ -34,7 +34,7 @@ htmx.defineExtension("morph", {
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { detail } = event;
-  if (!detail.boosted) return;
+  if (!detail.boosted || detail.xhr.getResponseHeader("HX-Reswap")) return;
   detail.swapOverride = "morph:innerHTML";
   document.documentElement.lang = detail.serverResponse.match(/<html lang="([\w-]+)"/)?.[1] ?? document.documentElement.lang;
 });

@@ -14,7 +14,9 @@ from tests.builders import a_mail, arrives
 
 def test_messages_of_an_older_parser_are_read_again_from_their_raw_form(pomoc: Channel) -> None:
     row = arrives(a_mail("Nowa treść", files=(("umowa.pdf", b"%PDF"),)), pomoc)
-    Message.objects.filter(pk=row.filed_as_id).update(parser_version=0, segments=[["new", "źle"]], html="<b>źle</b>")
+    Message.objects.filter(pk=row.filed_as_id).update(
+        parser_version=0, segments=[["new", "źle"]], html="<b>źle</b>"
+    )
     attachment = Message.objects.get(pk=row.filed_as_id).attachments.get()
     rederive.begin_if_outdated()
     jobs.run()

@@ -36,8 +36,8 @@ def outcome_of(delivery: Delivery) -> Outcome:
         case "held":
             return Outcome("pause", _("Held"), _held(delivery.detail), is_repeatable=True)
         case "sent" if whom:
-            # The others have it, so it is not sent to all of them once more.
-            return Outcome("mail-x", _("Not delivered to %(whom)s") % {"whom": whom}, delivery.detail, True)
+            text = _("Not delivered to %(whom)s") % {"whom": whom}
+            return Outcome("mail-x", text, delivery.detail, True, True)
         case "sent":
             return Outcome("check", _("Sent"))
         case "failed":

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -231,14 +230,20 @@ def note(ticket: Ticket, *, content: Content, by: Actor, cause: Event | None = N
 
 
 def send_again(message: Message, *, by: Actor) -> Message:
-    """Sends a reply that failed, came back or is unsure once more. Raises NotAllowed or Conflict."""
-    with transaction.atomic(), changing(message.ticket, by=by, may="tickets.reply") as ticket:
+    """Sends a reply that failed, came back or is unsure once more, and so ends the wait that its failure gave back.
+
+    Raises NotAllowed or Conflict.
+    """
+    with changing(message.ticket, by=by, may="tickets.reply") as ticket:
         message = Message.objects.select_related("delivery").get(pk=message.pk)
         if message.delivery is None:
             raise Conflict("not_failed")
         queue.send_again(message.delivery)
         ticket.failure_of = None
         since = message.answers_since
+        newer = Message.objects.filter(ticket=ticket, kind=Message.Kind.RECEIVED, pk__gt=message.pk)
+        if since and not newer.exclude(is_automatic=True).exists():
+            ticket.waiting_since = None
         changed(
             ticket,
             ReplySent(
@@ -250,6 +255,7 @@ def send_again(message: Message, *, by: Actor) -> Message:
                 since.isoformat() if since else None,
             ),
             "failure_of",
+            "waiting_since",
             by=by,
             reason=Reason("again"),
         )

@@ -232,6 +232,17 @@ def test_only_what_did_not_arrive_is_sent_again_and_under_the_same_id(
         queue.send_again(again)
 
 
+def test_what_reached_some_is_sent_again_to_the_others_only(pomoc: Channel, carrier: Carrier) -> None:
+    carrier.answer = Receipt(refused={"jan@sklep.example": "550 unknown"})
+    delivery = sent(queued(pomoc))
+    Delivery.objects.update(recipients=[CELINA, "Jan@sklep.example"])
+    carrier.answer = Receipt()
+    again = sent(queue.send_again(delivery))
+    assert (again.recipients, again.state) == (["Jan@sklep.example"], State.SENT)
+    queue.returned(again, recipients=["obcy@zly.example"], detail="unknown", by=SETUP)
+    assert queue.send_again(again).recipients == ["Jan@sklep.example"], "a report adds no recipient"
+
+
 def test_a_mail_that_came_back_is_noted_once_for_each_recipient(pomoc: Channel, carrier: Carrier) -> None:
     delivery = sent(queued(pomoc))
     for recipients in ([CELINA], [CELINA], ["jan@sklep.example"]):

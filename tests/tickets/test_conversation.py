@@ -152,6 +152,21 @@ def test_only_a_reply_that_did_not_arrive_is_sent_again(ticket: Ticket, ola: Age
         conversation.send_again(Message.objects.filter(delivery=None).get(), by=ola.actor)
 
 
+def test_sending_again_ends_the_wait_that_the_failure_gave_back(
+    ticket: Ticket, ola: Agent, pomoc: Channel
+) -> None:
+    message = reply(ticket, ola)
+    assert message.answers_since is not None
+    for with_newer in (False, True):
+        Delivery.objects.update(state="failed", due_at=None)
+        Ticket.objects.update(waiting_since=message.answers_since)
+        if with_newer:
+            arrives(a_mail("Halo?", subject=f"[#{ticket.number}]"), pomoc)
+        conversation.send_again(message, by=ola.actor)
+        ticket.refresh_from_db()
+        assert (ticket.waiting_since is not None) == with_newer
+
+
 def test_a_note_is_for_the_house_only(ticket: Ticket, ola: Agent) -> None:
     note = conversation.note(ticket, content=plain("Uwaga, wraca często."), by=ola.actor)
     assert (note.kind, note.delivery, Delivery.objects.count()) == (Message.Kind.NOTE, None, 0)

@@ -24,11 +24,11 @@ IN_DATABASE = 64 * 1024
 def store(data: bytes) -> Blob:
     """Keeps ``data`` and returns its Blob; the same bytes give the same Blob. Raises OSError when the disk is full."""
     digest = hashlib.sha256(data).hexdigest()
+    if len(data) > IN_DATABASE:
+        _write(digest, data)
     known = Blob.objects.filter(sha256=digest).first()
     if known:
         return known
-    if len(data) > IN_DATABASE:
-        _write(digest, data)
     try:
         with transaction.atomic():
             blob = Blob.objects.create(sha256=digest, size=len(data))
@@ -63,7 +63,7 @@ def _write(digest: str, data: bytes) -> None:
     target = path(digest)
     if target.exists() and target.stat().st_size == len(data):
         return
-    target.parent.mkdir(parents=True, exist_ok=True)
+    _make(target.parent)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -74,8 +74,20 @@ def _write(digest: str, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
-    folder = os.open(target.parent, os.O_RDONLY)
+    _sync(target.parent)
+
+
+def _make(folder: Path) -> None:
+    """Makes a folder whose own entry is durable too."""
+    if not folder.exists():
+        _make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync(folder.parent)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)

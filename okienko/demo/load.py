@@ -66,7 +66,8 @@ def fill(
 ) -> dict[str, Any]:
     """Makes the company and its tickets up to ``now``, beginning with the ``begun``-th; ``most`` limits them.
 
-    ``progress(done, total)`` is called in each ticket's transaction; ``rest`` are the seconds between two of them. Returns ``{"tickets", "people"}``.
+    ``progress(done, total)`` is called in each ticket's transaction; ``rest`` are the seconds between two of them.
+    Returns ``{"tickets", "people"}``.
     """
     company.found(password)
     told, known = stories(now)[:most], Company()

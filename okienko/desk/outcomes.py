@@ -69,4 +69,6 @@ def _queued(delivery: Delivery) -> Outcome:
 def _held(detail: str) -> str:
     if detail == "no_smtp":
         return _("No outgoing server is set for this mailbox. It leaves by itself as soon as there is one.")
+    if detail == "paused":
+        return _("The mailbox is paused. It leaves by itself when the mailbox goes on.")
     return detail

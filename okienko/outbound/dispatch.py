@@ -67,6 +67,9 @@ def _deliver(delivery: Delivery) -> None:
         with transaction.atomic():
             _keep(delivery, Delivery.State.LOGGED, why)
         return
+    if not delivery.channel.is_active:
+        _record(delivery, Held("paused"))
+        return
 
     def handing_over() -> None:
         _hold(delivery, WHILE_THEY_THINK, handed_over_at=timezone.now())

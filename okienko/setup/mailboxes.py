@@ -18,6 +18,7 @@ from okienko.lib.html import sanitise_composed
 from okienko.lib.refusal import Refused
 from okienko.mailroom import channels
 from okienko.mailroom.models import Channel
+from okienko.outbound.queue import release_held
 from okienko.people.models import Agent
 from okienko.setup.connection import last_test
 from okienko.setup.mailbox_form import MailboxForm
@@ -96,7 +97,9 @@ def test(request: HttpRequest, agent: Agent, pk: int) -> HttpResponse:
 def activity(request: HttpRequest, agent: Agent, pk: int) -> HttpResponse:
     """POST is_active=1 or nothing: goes on or pauses."""
     goes_on = bool(request.POST.get("is_active"))
-    channels.change_channel(_channel(pk), by=agent.actor, is_active=goes_on)
+    channel = channels.change_channel(_channel(pk), by=agent.actor, is_active=goes_on)
+    if goes_on:
+        release_held(channel)
     return redirect("setup:mailbox", pk=pk)
 
 

@@ -80,6 +80,7 @@ def _why(delivery: Delivery) -> str:
     said = delivery.error if delivery.state == "queued" else delivery.detail
     words = {
         "no_smtp": _("No outgoing server is set for this mailbox."),
+        "paused": _("The mailbox is paused."),
         "OKIENKO_OUTBOUND=log": _("Sending is switched off."),
         "demo": _("This is the demo: nothing is sent."),
         "interrupted": _("It was interrupted while it was handed over."),

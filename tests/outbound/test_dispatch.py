@@ -12,6 +12,7 @@ from django.utils import timezone
 from okienko.events.catalog import DeliveryBounced, DeliveryHeld
 from okienko.events.models import Event
 from okienko.lib.refusal import Conflict
+from okienko.mailroom import channels
 from okienko.mailroom.models import Channel
 from okienko.outbound import dispatch, queue
 from okienko.outbound.adapters import (
@@ -205,6 +206,15 @@ def test_held_mail_leaves_when_the_channel_can_send(pomoc: Channel, carrier: Car
     assert queue.release_held(pomoc) == 1
     assert sent(delivery).state == State.SENT
     assert queue.release_held(pomoc) == 0
+
+
+def test_a_paused_mailbox_sends_nothing_until_it_goes_on(pomoc: Channel, carrier: Carrier) -> None:
+    channels.change_channel(pomoc, by=SETUP, is_active=False)
+    delivery = sent(queued(pomoc))
+    assert (delivery.state, delivery.detail, carrier.sent) == (State.HELD, "paused", [])
+    channels.change_channel(pomoc, by=SETUP, is_active=True)
+    queue.release_held(pomoc)
+    assert sent(delivery).state == State.SENT
 
 
 def test_a_delivery_can_be_taken_back_until_it_is_on_its_way(pomoc: Channel, carrier: Carrier) -> None:

@@ -8,6 +8,8 @@ from django.test import Client
 from okienko.channels.email import check
 from okienko.mailroom import channels
 from okienko.mailroom.models import Channel
+from okienko.outbound.models import Delivery
+from okienko.outbound.queue import queue
 from okienko.people.models import Agent, Team
 from okienko.work.models import Job
 
@@ -69,8 +71,11 @@ def test_pausing_and_going_on(admin: Client, pomoc: Channel) -> None:
     admin.post(f"/setup/mailboxes/{pomoc.pk}/activity")
     assert not Channel.objects.get().is_active
     assert "Paused" in admin.get(f"/setup/mailboxes/{pomoc.pk}").content.decode()
+    held = queue(via=pomoc, to=["x@y.example"], payload={}, key="k", about="note:1", message_id="m")
+    Delivery.objects.update(state="held", due_at=None)
     admin.post(f"/setup/mailboxes/{pomoc.pk}/activity", {"is_active": "1"})
     assert Channel.objects.get().is_active
+    assert Delivery.objects.get(pk=held.pk).state == "queued"
 
 
 def test_trouble_is_told_in_a_plain_sentence(admin: Client, pomoc: Channel) -> None:

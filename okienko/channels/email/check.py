@@ -55,7 +55,8 @@ def run(job: Job, progress: Progress) -> dict[str, Any]:
     channel.refresh_from_db()
     if plus != mailbox(channel).plus_works and goes_out:
         channels.change_channel(channel, by=CHECK, config=channel.config | {"plus_works": plus})
-    if goes_out:
+    if box.smtp is not None:
+        # Also when it does not work just now: what was held for want of a server is tried like any other mail.
         release_held(channel)
     said.skip_rest()
     return said.result | {"plus_works": plus}

@@ -90,7 +90,8 @@ def _step(row: dict[str, Any], folder: str) -> Step:
     if problem and row["name"] == "plus":
         text = _("Replies carry the ticket's number in the subject instead. That works too.")
     if problem and row["name"] == "out" and problem["code"] == "sign_in":
-        text = f"{text} {_('Some providers want a password of its own for programs; it is made in their settings.')}"
+        own = _("Some providers want a password of its own for programs; it is made in their settings.")
+        text = f"{text} {own}"
     took = ""
     if state in ("ok", "failed"):
         took = _("%(seconds)s s") % {"seconds": number_format(row["seconds"], 1)}

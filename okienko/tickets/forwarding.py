@@ -58,7 +58,8 @@ def _heading(message: Message) -> str:
         (_("To"), ", ".join(_person(p) for p in message.to[:20])),
     )
     shown = "<br>".join(f"<b>{escape(name)}:</b> {escape(value)}" for name, value in lines if value)
-    return f"<p>{escape(_('Forwarded message'))}</p><p>{shown}</p>"
+    title = _("Forwarded message")
+    return f"<p>{escape(title)}</p><p>{shown}</p>"
 
 
 def _quoted(message: Message) -> str:

@@ -88,7 +88,6 @@ def found(password: str) -> None:
             save_category(unused, by=DEMO, name=unused.name, hue=unused.hue, is_active=False)
 
 
-def sign_ins() -> list[dict[str, str]]:
-    """Name, address and role of each made-up agent."""
-    agents = Agent.objects.select_related("user", "role").filter(user__email__in=map(email_of, PEOPLE))
-    return [{"name": a.name, "email": a.user.email, "role": a.role.label} for a in agents]
+def sign_ins() -> list[Agent]:
+    """The made-up agents, with user and role."""
+    return list(Agent.objects.select_related("user", "role").filter(user__email__in=map(email_of, PEOPLE)))

@@ -67,7 +67,7 @@ def fill(
     """Makes the company and its tickets up to ``now``, beginning with the ``begun``-th; ``most`` limits them.
 
     ``progress(done, total)`` is called in each ticket's transaction; ``rest`` are the seconds between two of them.
-    Returns ``{"tickets", "people"}``.
+    Returns ``{"tickets"}``.
     """
     company.found(password)
     told, known = stories(now)[:most], Company()
@@ -77,7 +77,7 @@ def fill(
             progress(done, len(told))
         time.sleep(rest)
     _enter_into_journal()
-    return {"tickets": len(told), "people": company.sign_ins()}
+    return {"tickets": len(told)}
 
 
 def _enter_into_journal() -> None:

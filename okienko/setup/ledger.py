@@ -70,7 +70,7 @@ def ledger(request: HttpRequest, agent: Agent) -> HttpResponse:
         raise Http404
     asked = _asked(chosen, day)
     counted = journal.counts(asked)
-    found = journal.page(asked, state=state, before=int(before) if before.isdigit() else None)
+    found = journal.page(asked, state=state, before=int(before[:18]) if before.isdecimal() else None)
     decide = [] if state or before else journal.to_decide(asked)
     given = {"mailbox": str(chosen.pk) if chosen else "", "day": day.isoformat() if day else ""}
     accounts = sums()

@@ -27,7 +27,7 @@ def outbox(request: HttpRequest, agent: Agent) -> HttpResponse:
     state, before = request.GET.get("state", ""), request.GET.get("before", "")
     if state and state not in log.STATES:
         raise Http404
-    found = log.page(state=state, before=int(before) if before.isdigit() else None)
+    found = log.page(state=state, before=int(before[:18]) if before.isdecimal() else None)
     shown = found[: log.PAGE]
     following = ""
     if len(found) > log.PAGE:

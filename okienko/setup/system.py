@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.module_loading import import_string
-from django.utils.translation import override
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from okienko import __version__
@@ -25,8 +25,7 @@ log = structlog.get_logger(__name__)
 @needs("setup")
 def system(request: HttpRequest, agent: Agent) -> HttpResponse:
     """GET /setup/system"""
-    with override("en"):  # the doctor speaks to whoever runs the machine, as on the command line
-        findings = list(_findings())
+    findings = list(_findings())
     context = {
         "version": __version__,
         "data": settings.DATA.root,
@@ -46,4 +45,5 @@ def _findings() -> Iterator[Finding]:
             yield from check()
         except Exception as error:
             log.exception("check_failed", check=check.__module__)
-            yield Finding(False, f"{check.__module__} can't be looked at: {error!r}")
+            said = _("%(part)s can't be looked at: %(error)r")
+            yield Finding(False, said % {"part": check.__module__, "error": error})

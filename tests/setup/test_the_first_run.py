@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
+from okienko.demo import load
 from okienko.events.actor import system
 from okienko.mailroom.models import Channel
 from okienko.people.directory import has_administrator
@@ -136,3 +137,17 @@ def test_the_known_providers_servers_are_known(first: Client) -> None:
         "user": "kwiaty",
     }
     assert (channel.secret("imap"), channel.secret("smtp")) == ("x-x-x", "osobne")
+
+
+def test_a_demo_company_instead(first: Client) -> None:
+    first.post("/setup/first/account", HANIA)
+    first.post("/setup/first/company", COMPANY)
+    assert first.post("/setup/first/finish").status_code == 302
+    job = Job.objects.get()
+    assert "every 1s" in first.get("/setup/first/demo").content.decode()
+    load.fill(password=load.password_of(job), now=job.created_at, progress=lambda done, total: None, most=3)
+    Job.objects.update(ended_at=job.created_at, result={"tickets": 3}, done=3, total=3)
+    page = first.get("/setup/first/finish").content.decode()
+    assert load.password_of(job) in page
+    assert "ola@bez.example" in page
+    assert first.post("/setup/first/finish").status_code == 409

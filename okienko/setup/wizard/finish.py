@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from okienko.demo.company import sign_ins
 from okienko.demo.load import begin_loading, is_empty, loading, password_of
 from okienko.mailroom.models import Channel
 from okienko.people.models import Agent
@@ -36,6 +37,7 @@ def _context() -> dict[str, object]:
         "job": job,
         "result": job.result if job and job.is_over else None,
         "password": password_of(job) if job and job.is_over and job.result else "",
+        "people": sign_ins() if job and job.is_over else [],
         "may_fill": job is None and is_empty(),
         "has_mailbox": Channel.objects.exists(),
     }

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from okienko.lib.refusal import Refused
 from okienko.people import directory
-from okienko.people.models import Agent
+from okienko.people.models import Agent, Role
 from okienko.people.passwords import made_up
 from okienko.setup.people_forms import ChangeAgentForm, NewAgentForm, PasswordForm
 from okienko.setup.refusals import tell
@@ -32,7 +32,7 @@ def agents(request: HttpRequest, agent: Agent) -> HttpResponse:
 @needs("setup")
 def new(request: HttpRequest, agent: Agent) -> HttpResponse:
     """GET and POST /setup/agents/new: the answer to the POST is the one page that shows a made-up password."""
-    form = NewAgentForm(request.POST or None)
+    form = NewAgentForm(request.POST or None, initial={"role": Role.objects.filter(code="agent").first()})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         typed = given.pop("password")

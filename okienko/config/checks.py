@@ -12,7 +12,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from okienko.config import boot
 from okienko.work.check import Finding
@@ -28,16 +31,18 @@ def data_directory() -> Iterator[Finding]:
     """Writable, local, with room."""
     root: Path = settings.DATA.root
     writable = os.access(root, os.W_OK | os.X_OK)
-    yield Finding(writable, f"The data directory {root} is {'writable' if writable else 'not writable'}.")
+    said = (
+        _("The data directory %s is writable.") if writable else _("The data directory %s is not writable.")
+    )
+    yield Finding(writable, said % root)
     kind = _filesystem(root)
     if settings.ON_SQLITE and kind.startswith(REMOTE):
-        yield Finding(False, f"The data directory is on a network disk ({kind}); SQLite needs a local one.")
+        said = _("The data directory is on a network disk (%s); SQLite needs a local one.")
+        yield Finding(False, said % kind)
     free = shutil.disk_usage(root).free
-    gigabytes = f"{free / 1024**3:.1f} GB"
-    yield Finding(
-        free > LEAST_FREE,
-        f"{gigabytes} of disk are free." + ("" if free > LEAST_FREE else " That is too little."),
-    )
+    enough = free > LEAST_FREE
+    said = _("%s GB of disk are free.") if enough else _("%s GB of disk are free. That is too little.")
+    yield Finding(enough, said % number_format(free / 1024**3, 1))
 
 
 def _filesystem(path: Path) -> str:
@@ -52,14 +57,15 @@ def keys() -> Iterator[Finding]:
     found = sorted(settings.DATA.keys.glob("*.keys"))
     open_to_others = [path.name for path in found if path.stat().st_mode & 0o077]
     if open_to_others:
-        yield Finding(
-            False,
-            f"Others can read the keys {', '.join(open_to_others)}; run: chmod 600 {settings.DATA.keys}/*",
+        said = _("Others can read the keys %(names)s; run: chmod 600 %(folder)s/*")
+        yield Finding(False, said % {"names": ", ".join(open_to_others), "folder": settings.DATA.keys})
+    elif found:
+        said = ngettext(
+            "%d key file is there and private.", "%d key files are there and private.", len(found)
         )
+        yield Finding(True, said % len(found))
     else:
-        yield Finding(
-            bool(found), f"{len(found)} key files are there and private." if found else "There are no keys."
-        )
+        yield Finding(False, _("There are no keys."))
 
 
 def database() -> Iterator[Finding]:
@@ -67,21 +73,26 @@ def database() -> Iterator[Finding]:
     try:
         missing = boot.pending()
     except Error as error:
-        yield Finding(False, f"The database can't be reached: {' '.join(str(error).split())}")
+        yield Finding(False, _("The database can't be reached: %s") % " ".join(str(error).split()))
         return
-    kind = "SQLite" if settings.ON_SQLITE else "PostgreSQL"
-    yield Finding(True, f"The {kind} database answers.")
+    yield Finding(True, _("The %s database answers.") % ("SQLite" if settings.ON_SQLITE else "PostgreSQL"))
     if missing:
-        yield Finding(False, f"The database lacks {len(missing)} migrations; run: okienko migrate")
+        said = ngettext(
+            "The database lacks %d migration; run: okienko migrate",
+            "The database lacks %d migrations; run: okienko migrate",
+            len(missing),
+        )
+        yield Finding(False, said % len(missing))
     else:
-        yield Finding(True, "The database is of this version.")
+        yield Finding(True, _("The database is of this version."))
     wanted = {"PRAGMA journal_mode": "wal", "PRAGMA synchronous": 2, "PRAGMA foreign_keys": 1}
     if not settings.ON_SQLITE:
         wanted = {"SHOW fsync": "on", "SHOW synchronous_commit": "on"}
     wrong = [question for question, answer in wanted.items() if _ask(question) != answer]
-    yield Finding(
-        not wrong, f"Commits are not durable: {', '.join(wrong)}." if wrong else "Commits are durable."
-    )
+    if wrong:
+        yield Finding(False, _("Commits are not durable: %s.") % ", ".join(wrong))
+    else:
+        yield Finding(True, _("Commits are durable."))
 
 
 def _ask(question: str) -> object:
@@ -93,10 +104,11 @@ def _ask(question: str) -> object:
 def processes() -> Iterator[Finding]:
     """Which roles run here; a stopped one is no fault."""
     for role in ("web", "worker"):
-        runs = is_held(settings.DATA.run / f"{role}.lock")
-        yield Finding(
-            True, f"The {role} process {'runs' if runs else 'does not run'} on this data directory."
-        )
+        if is_held(settings.DATA.run / f"{role}.lock"):
+            said = _("The %s process runs on this data directory.")
+        else:
+            said = _("The %s process does not run on this data directory.")
+        yield Finding(True, said % role)
 
 
 def work() -> Iterator[Finding]:
@@ -109,11 +121,11 @@ def work() -> Iterator[Finding]:
             for table in lane.tables
         )
         given_up = sum(t._default_manager.filter(due_at=None).exclude(error="").count() for t in lane.tables)
-        sentence = f"Lane {lane.name}: {waiting} waiting now, {given_up} given up after all retries."
-        yield Finding(
-            not late,
-            sentence + (" Some have waited for more than 15 minutes; does the worker run?" if late else ""),
-        )
+        said = _("Lane %(name)s: %(waiting)d waiting now, %(given_up)d given up after all retries.")
+        sentence = said % {"name": lane.name, "waiting": waiting, "given_up": given_up}
+        if late:
+            sentence += " " + _("Some have waited for more than 15 minutes; does the worker run?")
+        yield Finding(not late, sentence)
 
 
 def public_address() -> Iterator[Finding]:
@@ -121,19 +133,17 @@ def public_address() -> Iterator[Finding]:
     url: str = settings.PUBLIC_URL
     parts = urlsplit(url)
     if not url:
-        yield Finding(
-            True, "No public address is set (OKIENKO_URL); Okienko is for this machine or network only."
-        )
+        said = _("No public address is set (OKIENKO_URL); Okienko is for this machine or network only.")
+        yield Finding(True, said)
     elif parts.scheme not in ("http", "https") or not parts.hostname:
-        yield Finding(False, f"OKIENKO_URL: expected https://HOST, got {url!r}.")
+        yield Finding(False, _("OKIENKO_URL: expected https://HOST, got %r.") % url)
     elif parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
-        yield Finding(False, f"OKIENKO_URL is {url}: passwords and cookies travel unencrypted.")
+        yield Finding(False, _("OKIENKO_URL is %s: passwords and cookies travel unencrypted.") % url)
     elif parts.scheme == "https" and not settings.USE_X_FORWARDED_HOST:
-        yield Finding(
-            False, "OKIENKO_URL is https, so a proxy stands before Okienko: set OKIENKO_BEHIND_PROXY=1."
-        )
+        said = _("OKIENKO_URL is https, so a proxy stands before Okienko: set OKIENKO_BEHIND_PROXY=1.")
+        yield Finding(False, said)
     else:
-        yield Finding(True, f"The public address is {url}.")
+        yield Finding(True, _("The public address is %s.") % url)
 
 
 def translations() -> Iterator[Finding]:
@@ -142,4 +152,5 @@ def translations() -> Iterator[Finding]:
     for code, name in settings.LANGUAGES:
         if code != "en":
             there = any((folder / code / "LC_MESSAGES" / "django.mo").exists() for folder in folders)
-            yield Finding(there, f"The words in {name} are {'there' if there else 'missing (django.mo)'}.")
+            said = _("The words in %s are there.") if there else _("The words in %s are missing (django.mo).")
+            yield Finding(there, said % name)

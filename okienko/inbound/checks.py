@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from okienko.inbound.ledger import sums
 from okienko.work.check import Finding
 
@@ -12,11 +15,15 @@ def ledger() -> Iterator[Finding]:
     """Every mailbox's account adds up, and nothing in it has failed."""
     for account in sums():
         if not account.balanced:
-            yield Finding(False, f"{account.mailbox}: the ledger does not add up: {account.as_json()}.")
+            said = _("%(mailbox)s: the ledger does not add up: %(sums)s.")
+            yield Finding(False, said % {"mailbox": account.mailbox, "sums": account.as_json()})
         elif account.failed:
-            yield Finding(
-                False,
-                f"{account.mailbox}: {account.failed} messages failed; see the ledger page to run them again.",
+            said = ngettext(
+                "%(mailbox)s: %(n)d message failed; see the ledger page to run it again.",
+                "%(mailbox)s: %(n)d messages failed; see the ledger page to run them again.",
+                account.failed,
             )
+            yield Finding(False, said % {"mailbox": account.mailbox, "n": account.failed})
         else:
-            yield Finding(True, f"{account.mailbox}: {account.received} received, and the ledger adds up.")
+            said = _("%(mailbox)s: %(n)d received, and the ledger adds up.")
+            yield Finding(True, said % {"mailbox": account.mailbox, "n": account.received})

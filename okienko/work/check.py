@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Finding:
-    """One plain English sentence about the state of one thing; ``is_good`` False makes the doctor fail."""
+    """One plain sentence about the state of one thing, in the active language (the command's is English).
+
+    ``is_good`` False makes the doctor fail.
+    """
 
     is_good: bool
     sentence: str

@@ -9,7 +9,7 @@ from django.test import Client
 
 from okienko.events.models import Event
 from okienko.people.models import Agent, Team
-from okienko.tickets import conversation, lifecycle, tagging
+from okienko.tickets import assignment, conversation, lifecycle, tagging
 from okienko.tickets.content import plain
 from okienko.tickets.models import Category, Priority, Status, Tag, Ticket
 from tests.builders import SETUP
@@ -34,6 +34,32 @@ def test_assigning_and_taking_away(ticket: Ticket, celinas: str, browser: Client
     ticket.refresh_from_db()
     assert ticket.assignee is None
     assert _kinds(ticket) == ["TicketAssigned", "TicketAssigned"]
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX])
+def test_whoever_hands_a_ticket_out_of_their_sight_comes_back_to_the_list(
+    ticket: Ticket,
+    celinas: str,
+    iga: Agent,
+    ola: Agent,
+    support: Team,
+    browses: Browses,
+    headers: dict[str, str],
+) -> None:
+    assignment.assign(ticket, to=iga, by=SETUP)
+    browser = browses(iga)
+    answer = browser.post(f"{celinas}/assignment", {"agent": ola.pk}, headers=headers)
+    assert answer.headers["HX-Redirect" if headers else "Location"] == "/tickets"
+    assert f"#{ticket.number} is handed over" in browser.get("/tickets").content.decode()
+    ticket.refresh_from_db()
+    assert ticket.assignee == ola
+
+
+@pytest.mark.parametrize("key", ["²", "9" * 5000])
+def test_what_is_no_key_is_refused(celinas: str, browser: Client, key: str) -> None:
+    assert browser.post(f"{celinas}/status", {"status": key}).status_code == 422
+    assert browser.post(f"{celinas}/replies", {"then": key, "seen": key, "file": key}).status_code == 422
+    assert browser.post(f"{celinas}/seen", {"message": key}).status_code == 204
 
 
 def test_what_the_pages_script_gets_is_the_parts(celinas: str, browser: Client, marek: Agent) -> None:

@@ -129,7 +129,7 @@ export default class Composer extends Controller {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return false;
     const buttons = [...this.element.querySelectorAll("button:not([type=button])")];
     const button = buttons.find((each) => each.checkVisibility?.() ?? each.offsetParent);
-    if (button) this.element.requestSubmit(button);
+    button?.click(); // rather than requestSubmit(): htmx takes the value of the button that was clicked
     return true;
   }
 

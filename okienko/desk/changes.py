@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from okienko.desk.scope import signed_in, ticket_or_404
@@ -17,6 +21,7 @@ from okienko.people.directory import add_customer
 from okienko.people.models import Agent, Team
 from okienko.tickets import assignment, lifecycle, tagging
 from okienko.tickets.models import Category, Priority, Status, Ticket
+from okienko.ui.fragments import wants_fragment
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -27,10 +32,21 @@ def _changes(change: Callable[[HttpRequest, Agent, Ticket], Any]) -> Callable[..
     def view(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
         ticket = ticket_or_404(request, number)
         change(request, agent, ticket)
+        if not Ticket.objects.visible_to(agent.actor).filter(pk=ticket.pk).exists():
+            return _out_of_sight(request, ticket)
         return answer(request, agent, ticket)
 
     view.__doc__ = change.__doc__
     return view
+
+
+def _out_of_sight(request: HttpRequest, ticket: Ticket) -> HttpResponse:
+    """Back to the list, when the change took the ticket to where the agent does not look."""
+    messages.success(
+        request, _("#%(number)s is handed over; you don't see it any more.") % {"number": ticket.number}
+    )
+    to = reverse("desk:tickets")
+    return HttpResponse(headers={"HX-Redirect": to}) if wants_fragment(request) else redirect(to)
 
 
 def _chosen(request: HttpRequest, field: str, rows: models.QuerySet[Row]) -> Row | None:
@@ -39,7 +55,7 @@ def _chosen(request: HttpRequest, field: str, rows: models.QuerySet[Row]) -> Row
     if key == "":
         return None
     key = key or ""
-    found = rows.filter(pk=int(key[:18])).first() if key.isdigit() else None
+    found = rows.filter(pk=int(key[:18])).first() if key.isdecimal() else None
     if found is None:
         raise Invalid(field)
     return found

@@ -178,7 +178,9 @@ def with_ids(html: str, place: str, files: Mapping[int, str]) -> str:
 def written(posted: QueryDict, *, place: str, files: Mapping[int, str]) -> Writing:
     """What stands in the composer that was posted: the editor's HTML, or the plain text where no editor ran."""
     html = posted.get("html", "") if posted.get("rich") else _as_html(posted.get("text", ""))
-    seen = [int(value) for value in (*posted.getlist("seen"), *posted.getlist("read")) if value.isdigit()]
+    seen = [
+        int(value[:19]) for value in (*posted.getlist("seen"), *posted.getlist("read")) if value.isdecimal()
+    ]
     return Writing(
         html=with_ids(html, place, files),
         to=typed(posted.get("to", "")),

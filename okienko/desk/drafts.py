@@ -30,7 +30,7 @@ def draft(request: HttpRequest, agent: Agent, number: int, kind: str) -> HttpRes
     """
     ticket = ticket_or_404(request, number)
     begun = request.POST.get("message", "")
-    if kind == "forward" and begun.isdigit():
+    if kind == "forward" and begun.isdecimal():
         message = (
             Message.objects.select_related("ticket__channel")
             .filter(ticket=ticket, pk=int(begun[:18]))
@@ -51,7 +51,7 @@ def draft(request: HttpRequest, agent: Agent, number: int, kind: str) -> HttpRes
             kind=kind,
             writing=read(request, ticket, kind, known),
             by=agent.actor,
-            revision=int(version[:9]) if version.isdigit() else None,
+            revision=int(version[:9]) if version.isdecimal() else None,
         )
     except Conflict as refused:
         said = {"version": refused.details["revision"], "html": refused.details["html"]}

@@ -101,7 +101,7 @@ def _send(
     request: HttpRequest, agent: Agent, ticket: Ticket, kind: str, writing: Writing, draft: Draft | None
 ) -> Message:
     files = drafts.files_of(draft, writing.html) if draft else ()
-    shown = {int(key) for key in request.POST.getlist("file") if key.isdigit()}
+    shown = {int(key[:18]) for key in request.POST.getlist("file") if key.isdecimal()}
     if draft and shown != set(draft.files.values_list("pk", flat=True)) and request.POST.get("rich"):
         raise Conflict("files")
     if kind == "note":
@@ -128,7 +128,7 @@ def _status(request: HttpRequest) -> Status | None:
     key = request.POST.get("then", "")
     if not key:
         return None
-    found = Status.objects.filter(pk=int(key[:18]), is_active=True).first() if key.isdigit() else None
+    found = Status.objects.filter(pk=int(key[:18]), is_active=True).first() if key.isdecimal() else None
     if found is None:
         raise Invalid("status")
     return found
@@ -136,7 +136,7 @@ def _status(request: HttpRequest) -> Status | None:
 
 def _via(request: HttpRequest) -> Channel | None:
     key = request.POST.get("via", "")
-    return Channel.objects.filter(pk=int(key[:18]), is_active=True).first() if key.isdigit() else None
+    return Channel.objects.filter(pk=int(key[:18]), is_active=True).first() if key.isdecimal() else None
 
 
 def _take_files(request: HttpRequest, agent: Agent, ticket: Ticket, kind: str) -> None:

@@ -62,7 +62,7 @@ def seen(request: HttpRequest, agent: Agent, number: int) -> HttpResponse:
     message = request.POST.get("message", "")
     shown = ticket_or_404(request, number)
     newest = shown.messages.order_by("-pk").values_list("pk", flat=True).first() or 0
-    if message.isdigit():
+    if message.isdecimal():
         mark_seen(shown, message=min(int(message[:18]), newest), by=agent.actor)
     return HttpResponse(status=204)
 
@@ -134,7 +134,7 @@ def page_of(
         "all_to": line(whom.all_to),
         "all_cc": line(whom.all_cc),
         "known_json": json.dumps(sorted(known)),
-        "then": then_choices(statuses),
+        "then": then_choices(statuses) if agent.may("tickets.change") else [],
         "channels": [c for c in choices.channels if c.is_active],
         "channel": ticket.channel_id,
         "largest": LARGEST_FILE,

@@ -103,6 +103,8 @@ def reply(
     answers nobody, so it does not end the customer's wait. Raises NotAllowed, Conflict or Invalid (no recipient,
     no mailbox, no text).
     """
+    if status is not None:
+        by.must("tickets.change")
     if not content.to:
         raise Invalid("no_recipient")
     now = timezone.now()

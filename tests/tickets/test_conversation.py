@@ -15,7 +15,7 @@ from okienko.lib.refusal import Conflict, Invalid, NotAllowed
 from okienko.mailroom import channels
 from okienko.mailroom.models import Channel
 from okienko.outbound.models import Delivery
-from okienko.people.models import Agent
+from okienko.people.models import Agent, Role
 from okienko.tickets import conversation, drafts, forwarding, letter, reading, sentences, threading
 from okienko.tickets.change import status_for
 from okienko.tickets.content import FileOf, plain
@@ -70,6 +70,14 @@ def test_a_reply_to_nobody_or_of_nothing_is_refused(
         reply(ticket, ola, **what)
     assert refused.value.code == code
     assert Delivery.objects.count() == 0
+
+
+def test_who_may_only_write_moves_no_status_by_writing(ticket: Ticket, ola: Agent) -> None:
+    Role.objects.filter(pk=ola.role_id).update(capabilities=["tickets.all", "tickets.reply"])
+    ola = Agent.objects.get(pk=ola.pk)
+    with pytest.raises(NotAllowed):
+        reply(ticket, ola, status=status_for(State.SOLVED))
+    assert reply(ticket, ola).pk
 
 
 def test_without_a_mailbox_there_is_no_reply(ticket: Ticket, ola: Agent) -> None:

@@ -6,6 +6,7 @@ journal has committed; what was fetched twice is the same row by its source id.
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import time
 from collections.abc import Iterator
@@ -76,8 +77,14 @@ class Folder:
             self._move([u for u in client.search("UNDELETED") if u <= self.last])
 
     @property
+    def account(self) -> str:
+        """Whose mail it is: another account may number its mail alike."""
+        return f"{self.box.imap.user}@{self.box.imap.host}" if self.box.imap else ""
+
+    @property
     def prefix(self) -> str:
-        return f"imap:{self.box.folder}:{self.validity}:"
+        place = hashlib.sha256(f"{self.account}/{self.box.folder}".encode()).hexdigest()[:16]
+        return f"imap:{place}:{self.validity}:"
 
     def _begin(self) -> None:
         """Finds the last UID taken, and which mail was there before we began and is not ours to take."""
@@ -87,8 +94,8 @@ class Folder:
             self.old_below = 0
             self.began_at = None if self.box.take_old else timezone.now().isoformat()
             self._save(0 if self.box.take_old else self.next - 1)
-        elif state.get("uidvalidity") != self.validity:
-            # The server numbers its mail anew: all since we began is looked at again; known mail shows itself.
+        elif (state.get("account"), state.get("uidvalidity")) != (self.account, self.validity):
+            # Another account, or numbers given anew: all since we began is looked at again; known mail shows itself.
             self.old_below = self.next if self.began_at else 0
             self._save(0)
         else:
@@ -100,6 +107,7 @@ class Folder:
             self.channel.pk,
             "in",
             with_message=with_message,
+            account=self.account,
             folder=self.box.folder,
             uidvalidity=self.validity,
             last_uid=last,

@@ -16,7 +16,7 @@ from okienko.channels.email.config import Server, mailbox
 from okienko.channels.email.folder import PATIENCE, Broken, Folder
 from okienko.inbound.models import Received
 from okienko.mailroom import channels
-from okienko.mailroom.models import Channel
+from okienko.mailroom.models import Channel, Health
 from okienko.tickets.models import Message, Ticket
 from tests.builders import a_mail, drain
 from tests.channels.email.conftest import LONG_AGO, MakesFolder, MakesMailbox, user_of
@@ -73,6 +73,21 @@ def test_taking_a_mail_does_not_mark_it_as_read(box: Channel, post_office: Dovec
 def test_each_mail_is_taken_once(box: Channel, post_office: Dovecot) -> None:
     post_office.put(user_of(box), a_mail())
     assert len(look(box)) == len(look(box)) == 1
+
+
+def test_another_account_with_the_same_numbers_loses_no_mail(box: Channel, post_office: Dovecot) -> None:
+    post_office.put(user_of(box), a_mail(subject="Ze starego konta"))
+    look(box)
+    health = channels.health_of(box, "in")
+    Health.objects.filter(pk=health.pk).update(
+        state=health.state | {"account": "kto.inny@stary.example", "last_uid": 500}
+    )
+    Received.objects.update(source_id=f"imap:stary:{health.state['uidvalidity']}:3")
+    post_office.put(user_of(box), a_mail(subject="Z nowego konta"))
+    assert [row.subject for row in look(box) if row.state == "filed"] == [
+        "Ze starego konta",
+        "Z nowego konta",
+    ]
 
 
 def test_what_was_journaled_before_a_crash_is_the_same_row_again(box: Channel, post_office: Dovecot) -> None:

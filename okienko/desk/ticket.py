@@ -90,6 +90,7 @@ def page_of(
     whom = answer_to(ticket, own, reached, flow.recent)
     tail = f"?{request.GET.urlencode()}" if request.GET else ""
     tags = list(ticket.tags.values_list("name", flat=True))
+    channels = [channel for channel in choices.channels if channel.is_active]
     statuses = [status for status in choices.statuses if status.is_active]
     known = {normalise_address(p["address"]) for p in (*whom.to, *whom.all_to, *whom.all_cc)}
     known |= {i.value for i in emails} | {p.address for p in card.participants}
@@ -111,6 +112,7 @@ def page_of(
         "tags": tags,
         "shown_tags": ", ".join(tags) or _("No tags"),
         "card": card,
+        "others": [(other, choices.label("statuses", other.status_id)) for other in card.others],
         "flow": flow,
         "items": Flow(
             base=base,
@@ -135,8 +137,8 @@ def page_of(
         "all_cc": line(whom.all_cc),
         "known_json": json.dumps(sorted(known)),
         "then": then_choices(statuses) if agent.may("tickets.change") else [],
-        "channels": [c for c in choices.channels if c.is_active],
-        "channel": ticket.channel_id,
+        "channels": channels,
+        "channel": next((c.key for c in channels if c.key == ticket.channel_id), None),
         "largest": LARGEST_FILE,
         **more,
     }

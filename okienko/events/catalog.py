@@ -172,6 +172,8 @@ class DeliveryFailureShown(OfTicket):
     recipients: list[str]
     status_id: int
     was_status_id: int
+    agent_id: int | None = None
+    was_agent_id: int | None = None
 
 
 @dataclass(frozen=True)

@@ -151,7 +151,10 @@ def _failure(fact: catalog.DeliveryFailureShown, names: Names) -> SafeString:
         came_back = fact.outcome == catalog.DeliveryBounced.kind()
         text = _("The reply came back from %(whom)s") if came_back else _("The reply did not reach %(whom)s")
         said = _say(text, whom=whom)
-    return _join(said, _status(fact, names))
+    given = NOTHING
+    if fact.agent_id != fact.was_agent_id:
+        given = _say(_("Assigned to %(now)s"), now=names.of("agents", fact.agent_id))
+    return _join(said, _status(fact, names), given)
 
 
 def _settled(fact: catalog.DeliveryFailureSettled, names: Names) -> SafeString:

@@ -29,7 +29,7 @@ def _message(event: Event) -> Message | None:
     kind, _, key = fact.about.partition(":")
     if kind != "message":
         return None
-    return Message.objects.select_related("ticket").filter(pk=int(key)).first()
+    return Message.objects.select_related("ticket", "agent").filter(pk=int(key)).first()
 
 
 def _show(event: Event) -> None:
@@ -45,12 +45,12 @@ def _bring_back(event: Event) -> None:
     fact = event.fact
     assert isinstance(fact, OfDelivery)
     with changing(message.ticket, by=WATCHING, may="tickets.change", in_bin=True) as ticket:
-        was = ticket.status_id
+        was, was_agent = ticket.status_id, ticket.assignee_id
         if ticket.state != State.OPEN:
             put_status(ticket, status_for(State.OPEN))
         ticket.waiting_since = ticket.waiting_since or message.answers_since
         ticket.failure_of_id = message.agent_id
-        if ticket.assignee_id is None:
+        if was_agent is None and message.agent and message.agent.is_active:
             ticket.assignee_id = message.agent_id
         changed(
             ticket,
@@ -62,6 +62,8 @@ def _bring_back(event: Event) -> None:
                 recipients=list(getattr(fact, "recipients", [])),
                 status_id=ticket.status_id,
                 was_status_id=was,
+                agent_id=ticket.assignee_id,
+                was_agent_id=was_agent,
             ),
             "failure_of",
             "assignee",

@@ -16,7 +16,7 @@ TESTING = "PYTEST_VERSION" in os.environ
 DEBUG = env.flag("OKIENKO_DEBUG")
 secrets.use(DATA.keys)
 SECRET_KEY = secrets.keyring("django").newest.hex()
-ALLOWED_HOSTS = ["*"]  # what a request may name is checked by ui.host against the configured addresses
+ALLOWED_HOSTS = ["*"]  # no address is ever made from what a request names as its host
 USE_X_FORWARDED_HOST = env.flag("OKIENKO_BEHIND_PROXY")
 if USE_X_FORWARDED_HOST:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -110,7 +110,6 @@ else:
 WIRING = "okienko.config.wiring"
 OUTBOUND = env.choice("OKIENKO_OUTBOUND", "send", "send", "log")
 SMTP_LISTEN = env.host_port("OKIENKO_SMTP_LISTEN")
-HTTP_ALLOW = tuple(filter(None, env.read("OKIENKO_HTTP_ALLOW").split(",")))
 
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

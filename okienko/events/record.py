@@ -12,8 +12,6 @@ from okienko.events.catalog import Happened, OfTicket, Reason
 from okienko.events.models import Change, Event
 from okienko.work.wake import wake
 
-TOO_DEEP = 8
-
 
 def record(
     happened: Happened,

@@ -8,6 +8,7 @@ import re
 import smtplib
 import threading
 import time
+import urllib.error
 from pathlib import Path
 from typing import Any
 
@@ -77,14 +78,15 @@ async def _answer(desk: Desk, senders: list[threading.Thread]) -> tuple[list[flo
                 await asyncio.sleep(0.1)
                 began = time.perf_counter()
                 watching = asyncio.create_task(_until_seen(live, topic[0], desk, number))
-                await asyncio.to_thread(
-                    desk.post,
-                    f"/tickets/{number}/replies",
-                    text="Już sprawdzamy.",
-                    to="klient1@poczta.example",
-                    subject="Re: x",
-                    seen=mark[1],
-                )
+                try:
+                    await asyncio.to_thread(_reply, desk, number, mark[1])
+                except urllib.error.HTTPError as refused:
+                    watching.cancel()
+                    if (
+                        refused.code == 409
+                    ):  # the customer has written again meanwhile: the stale guard at work
+                        continue
+                    raise
                 saved.append((time.perf_counter() - began) * 1000)
                 try:
                     seen.append((await asyncio.wait_for(watching, 20) - began) * 1000)
@@ -93,6 +95,17 @@ async def _answer(desk: Desk, senders: list[threading.Thread]) -> tuple[list[flo
                 if not any(s.is_alive() for s in senders):
                     break
     return saved, seen
+
+
+def _reply(desk: Desk, number: str, seen: str) -> None:
+    desk.post(
+        f"/tickets/{number}/replies",
+        as_page=True,
+        text="Już sprawdzamy.",
+        to="klient1@poczta.example",
+        subject="Re: x",
+        seen=seen,
+    )
 
 
 async def _until_seen(live: Any, topic: str, desk: Desk, number: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import BinaryIO
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -18,6 +19,7 @@ from okienko.desk.recipients import line
 from okienko.desk.scope import signed_in, ticket_or_404
 from okienko.desk.ticket import WITH_IMAGES
 from okienko.files import store
+from okienko.files.models import Blob
 from okienko.lib import html as markup
 from okienko.lib.mail.mime import split_headers
 from okienko.lib.mail.params import decode_header
@@ -53,11 +55,7 @@ def served(file: Attachment | DraftFile) -> HttpResponseBase:
     kind = file.content_type.lower()
     kind = kind if _MEDIA_TYPE.fullmatch(kind) else "application/octet-stream"
     is_shown = kind in SAFE_IMAGES or kind == "application/pdf"
-    try:
-        content = store.opened(file.blob)
-    except FileNotFoundError as error:
-        raise Http404 from error
-    response = FileResponse(content, content_type=kind)
+    response = FileResponse(_opened(file.blob), content_type=kind)
     response.headers["Content-Length"] = str(file.blob.size)
     disposition = content_disposition_header(not is_shown, file.filename or "-")
     response.headers["Content-Disposition"] = disposition or "attachment"
@@ -65,6 +63,13 @@ def served(file: Attachment | DraftFile) -> HttpResponseBase:
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers[HEADER] = PDF_POLICY if kind == "application/pdf" else FILE_POLICY
     return response
+
+
+def _opened(blob: Blob) -> BinaryIO:
+    try:
+        return store.opened(blob)
+    except FileNotFoundError as error:
+        raise Http404 from error
 
 
 @require_safe
@@ -101,7 +106,7 @@ def raw(request: HttpRequest, agent: Agent, number: int, key: int) -> HttpRespon
     message = _message(ticket_or_404(request, number), key)
     if message.raw is None:
         raise Http404
-    response = FileResponse(store.opened(message.raw), content_type="text/plain; charset=utf-8")
+    response = FileResponse(_opened(message.raw), content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{number}-{key}.eml"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers[HEADER] = FILE_POLICY
@@ -137,7 +142,7 @@ def _message(ticket: Ticket, key: int) -> Message:
 def _headers(message: Message) -> list[tuple[str, str]]:
     """The headers as they came, or those that we gave a message of our own."""
     if message.raw:
-        with store.opened(message.raw) as file:
+        with _opened(message.raw) as file:
             found, _rest = split_headers(file.read(1_000_000))
         return [(name.title(), decode_header(value)[:4_000]) for name, value in found[:500]]
     shown = [

@@ -7,10 +7,11 @@ from email.message import EmailMessage
 import pytest
 from django.test import Client
 
+from okienko.files import store
 from okienko.mailroom.models import Channel
 from okienko.people.models import Agent
 from okienko.tickets.models import Attachment, Message
-from tests.builders import a_mail, arrives
+from tests.builders import a_mail, a_ticket, arrives
 from tests.desk.ticket.conftest import Browses
 from tests.desk.ticket.test_replies import written
 
@@ -133,6 +134,15 @@ def test_the_raw_source_is_for_saving(pomoc: Channel, browser: Client) -> None:
     disposition = answer.headers["Content-Disposition"]
     assert disposition == f'attachment; filename="{row.ticket.number}-{row.filed_as_id}.eml"'
     assert "sandbox" in _policy(answer)
+
+
+@pytest.mark.parametrize("kind", ["raw", "original"])
+def test_a_source_whose_file_is_gone_is_not_there(pomoc: Channel, browser: Client, kind: str) -> None:
+    ticket = a_ticket(pomoc, "Długi list. " * 10_000)
+    message = ticket.messages.get()
+    assert message.raw
+    store.path(message.raw.sha256).unlink()
+    assert browser.get(f"{_place(message)}/messages/{message.pk}/{kind}").status_code == 404
 
 
 def test_the_original_shows_every_header_and_the_whole_text(pomoc: Channel, browser: Client) -> None:

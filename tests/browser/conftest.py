@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from tests.config.house import House, a_house, until
 from tests.servers import HAS_DOVECOT, PASSWORD, Dovecot, Sink, dovecot, sink
@@ -60,6 +60,9 @@ class World:
 
     def all(self) -> list[dict[str, Any]]:
         return json.loads(self.house.okienko("tickets", "list", "--json").stdout)  # type: ignore[no-any-return]
+
+    def ledger(self) -> list[dict[str, Any]]:
+        return json.loads(self.house.okienko("ledger", "--json").stdout)  # type: ignore[no-any-return]
 
     def _number(self, subject: str) -> int:
         return max((t["number"] for t in self.all() if t["subject"] == subject), default=0)
@@ -138,6 +141,16 @@ for channel in Channel.objects.all():
     change_channel(channel, by=by, config=channel.config | {{"plus_works": True}})
 """
 
+CONNECTED = """
+import time
+from okienko.mailroom.channels import health_of
+from okienko.mailroom.models import Channel
+
+until = time.monotonic() + 30
+while time.monotonic() < until and not all(health_of(c, "in").state for c in Channel.objects.all()):
+    time.sleep(0.1)
+"""
+
 
 @pytest.fixture(scope="package")
 def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
@@ -168,6 +181,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             assert ran.returncode == 0, ran.stderr.decode()
         world.house.python(PEOPLE)
         _, world.address = world.house.run()
+        world.house.python(CONNECTED)  # what came before that is not ours to take
         yield world
 
 
@@ -246,5 +260,22 @@ def sign_in(page: Page, who: str, password: str = PASSWORD) -> None:
     page.goto("/")
     page.locator("[name=login]").fill(f"{who}{OURS}")
     page.locator("[name=password]").fill(password)
-    page.locator("main [type=submit], main button").first.click()
+    page.locator("main .pri").click()
     page.locator("#rail").wait_for(state="attached")
+
+
+def pen(page: Page, kind: str = "reply") -> Locator:
+    """The composer of this kind."""
+    return page.locator(f".pen[data-kind={kind}]")
+
+
+def writes(page: Page, text: str, kind: str = "reply") -> None:
+    """Opens the composer by its key and types."""
+    page.locator("#main").focus()
+    page.keyboard.press({"reply": "r", "note": "n"}[kind])
+    pen(page, kind).locator(".ProseMirror").press_sequentially(text)
+
+
+def sends(page: Page, kind: str = "reply") -> None:
+    """By the composer's first button."""
+    pen(page, kind).locator(".tools button.big").first.click()

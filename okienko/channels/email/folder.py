@@ -50,9 +50,9 @@ class Listed:
 
 
 class Broken(dict[int, int]):
-    """How often the connection broke while a message was fetched, by UID; outlives a session.
+    """How often a message could not be fetched, or the connection broke meanwhile, by UID; outlives a session.
 
-    A message that breaks every connection is fetched alone, and in the end taken by what can be had of it.
+    One with which that happens again and again is fetched alone, and in the end taken by what can be had of it.
     """
 
     def note(self, uids: list[int]) -> None:
@@ -200,6 +200,10 @@ class Folder:
             return raw, ""
         if not self.client.search(["UID", str(one.uid)]):
             return None, ""
+        if self._can_be_whole(one):
+            # It may be the server's trouble of the moment, and what is taken without its body is taken for good.
+            self.broken.note([one.uid])
+            raise IMAPClientError(f"message {one.uid} cannot be fetched")
         why = "too_large" if one.size > LARGEST else "unfetchable"
         if self.broken.get(one.uid, 0) > PATIENCE:
             return b"", why

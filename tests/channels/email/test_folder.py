@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from okienko.channels.email import folder as folders
@@ -183,6 +184,28 @@ def test_a_mail_that_breaks_the_connection_is_in_the_end_taken_by_its_headers(
         ("Zła", "unfetchable"),
         ("Dobra", None),
     ]
+
+
+def test_a_server_that_cannot_give_a_mail_is_asked_again_before_its_headers_will_do(
+    box: Channel, post_office: Dovecot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_office.put(user_of(box), a_mail(subject="Uparta"))
+    fetch = IMAPClient.fetch
+
+    def refuses(self: IMAPClient, messages: list[int], data: list[str]) -> object:
+        if data == ["BODY.PEEK[]"]:
+            raise IMAPClientError("NO [SERVERBUG] internal error")
+        return fetch(self, messages, data)
+
+    broken = Broken()
+    with monkeypatch.context() as server:
+        server.setattr(IMAPClient, "fetch", refuses)
+        for _ in range(PATIENCE - 1):
+            with pytest.raises(IMAPClientError):
+                look(box, broken)
+        assert Received.objects.count() == 0
+    (row,) = look(box, broken)
+    assert "incomplete" not in row.envelope
 
 
 def test_a_connection_that_breaks_takes_nothing_and_loses_nothing(box: Channel, post_office: Dovecot) -> None:

@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
 from okienko.lib.refusal import Conflict, NotAllowed, Refused
 from okienko.people.models import Agent
 from okienko.people.reader import agent_of
 from okienko.setup.refusals import said
+from okienko.ui.fragments import wants_fragment
 
 P = ParamSpec("P")
 
@@ -37,6 +39,8 @@ def needs(
             if agent is None:
                 if request.user.is_authenticated:
                     raise PermissionDenied  # signed in, but nobody who works here
+                if wants_fragment(request):
+                    return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
                 return redirect_to_login(request.get_full_path() if request.method == "GET" else "/")
             if not agent.may(capability):
                 raise PermissionDenied

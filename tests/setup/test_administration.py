@@ -117,6 +117,11 @@ def test_a_stranger_is_asked_to_sign_in(client: Client, keys: dict[str, object],
         assert client.get(at(page, **keys)).url.startswith(("/sign-in", "/setup/first")), page  # type: ignore[attr-defined]
 
 
+def test_a_part_of_a_page_that_is_read_again_leads_to_signing_in(client: Client, pomoc: Channel) -> None:
+    answer = client.get(f"/setup/mailboxes/{pomoc.pk}/test", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (401, "/sign-in")
+
+
 def test_an_agent_with_a_made_up_password_that_is_shown_once(admin: Client, support: Team) -> None:
     form = {"name": "Kasia Wrona", "email": "kasia@bez.example", "teams": [support.pk]}
     form["role"] = Role.objects.get(code="agent").pk

@@ -130,8 +130,10 @@ def _is_line(event: Event) -> bool:
     if event.kind == "NoteAdded":
         return False
     if event.kind in ("MessageReceived", "ReplySent"):
-        return event.data["status_id"] != event.data["was_status_id"] or (
-            event.kind == "ReplySent" and event.reason is not None
+        return (
+            event.data["status_id"] != event.data["was_status_id"]
+            or (event.kind == "ReplySent" and event.reason is not None)
+            or event.data.get("was_in_bin", False)
         )
     return True
 

@@ -63,6 +63,7 @@ class MessageReceived(OfTicket):
     was_status_id: int
     is_automatic: bool = False
     late: bool = False
+    was_in_bin: bool = False
 
 
 @dataclass(frozen=True)

@@ -50,12 +50,14 @@ def receive(
         carry(ticket, message, at)
         was = ticket.status
         fields = list(CARRIED)
+        leaves_bin = ticket.binned_at is not None and not content.is_automatic
         if not content.is_automatic:
             if ticket.state in (*PENDING, *OVER):
                 put_status(ticket, status_for(State.OPEN))
             ticket.waiting_since = ticket.waiting_since or at
             ticket.binned_at = ticket.binned_by = None
-            fields += [*STATUS_FIELDS, "binned_at", "binned_by"]
+            ticket.bin_reason = ""
+            fields += [*STATUS_FIELDS, "binned_at", "binned_by", "bin_reason"]
         changed(
             ticket,
             MessageReceived(
@@ -65,6 +67,7 @@ def receive(
                 status_id=ticket.status_id,
                 was_status_id=was.pk,
                 is_automatic=content.is_automatic,
+                was_in_bin=leaves_bin,
             ),
             *fields,
             by=by,

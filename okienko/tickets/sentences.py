@@ -67,7 +67,8 @@ def _opened(fact: catalog.TicketOpened, names: Names) -> SafeString:
 
 def _received(fact: catalog.MessageReceived, names: Names) -> SafeString:
     said = _("Automatic message received") if fact.is_automatic else _("Message received")
-    return _join(_say(said), _status(fact, names))
+    restored = _say(_("Taken back from the bin")) if fact.was_in_bin else NOTHING
+    return _join(_say(said), restored, _status(fact, names))
 
 
 def _also_received(fact: catalog.MessageAlsoReceived, names: Names) -> SafeString:

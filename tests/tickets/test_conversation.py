@@ -16,7 +16,7 @@ from okienko.mailroom import channels
 from okienko.mailroom.models import Channel
 from okienko.outbound.models import Delivery
 from okienko.people.models import Agent, Role
-from okienko.tickets import conversation, drafts, forwarding, letter, reading, sentences, threading
+from okienko.tickets import conversation, drafts, forwarding, letter, lifecycle, reading, sentences, threading
 from okienko.tickets.change import status_for
 from okienko.tickets.content import FileOf, plain
 from okienko.tickets.drafts import Writing, content_of
@@ -173,6 +173,17 @@ def test_sending_again_ends_the_wait_that_the_failure_gave_back(
         conversation.send_again(message, by=ola.actor)
         ticket.refresh_from_db()
         assert (ticket.waiting_since is not None) == with_newer
+
+
+def test_a_customers_next_mail_takes_a_ticket_from_the_bin_and_says_so(
+    ticket: Ticket, marek: Agent, pomoc: Channel
+) -> None:
+    lifecycle.put_in_bin(ticket, by=marek.actor, why="pomyłka")
+    arrives(a_mail("Halo?", subject=f"[#{ticket.number}]"), pomoc)
+    ticket.refresh_from_db()
+    assert (ticket.binned_at, ticket.bin_reason) == (None, "")
+    event = Event.objects.filter(ticket=ticket.pk).latest("number")
+    assert "Taken back from the bin" in sentences.sentence(event, names_of([event]))
 
 
 def test_a_note_is_for_the_house_only(ticket: Ticket, ola: Agent) -> None:

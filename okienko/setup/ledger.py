@@ -237,7 +237,7 @@ def _row(received: Received, sees: bool) -> Row:
         state=received.state,
         verdict=str(received.get_state_display()),
         why=_with_link(said, received.ticket.number if sees and received.ticket else None),
-        may_run=sees and received.state in ("failed", "parked", "rejected"),
+        may_run=sees and received.state in journal.TO_DECIDE,
         may_look=sees,
     )
 

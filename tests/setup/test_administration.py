@@ -249,6 +249,15 @@ def test_the_ledger_adds_up_and_decisions_stand_first(client: Client, marek: Age
     assert client.post(f"/setup/ledger/{filed.pk}/runs").status_code == 409  # type: ignore[union-attr]
 
 
+def test_only_what_waits_for_a_decision_can_be_run_again(client: Client, marek: Agent, pomoc: Channel) -> None:
+    client.force_login(marek.user)
+    row = arrives(a_mail("x"), pomoc)
+    for state, may_run in (("rejected", False), ("duplicate", False), ("parked", True), ("failed", True)):
+        Received.objects.filter(pk=row.pk).update(state=state)
+        page = client.get(f"/setup/ledger?mailbox={pomoc.pk}").content.decode()
+        assert (f"/setup/ledger/{row.pk}/runs" in page) == may_run
+
+
 def test_too_many_messages_are_drawn_in_proportion() -> None:
     from okienko.setup.ledger import MOST_WINDOWS, ORDER, _equation
 

@@ -105,7 +105,7 @@ SQLITE_PRAGMAS = (
 def sqlite(path: Path, *, durable: bool) -> dict[str, object]:
     """Django's settings of an SQLite database: WAL, immediate transactions, durable commits where asked."""
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "okienko.config.sqlite",
         "NAME": str(path),
         "CONN_MAX_AGE": None,
         "OPTIONS": {

@@ -94,7 +94,7 @@ TEMPLATES = [
 DATABASES = {"default": env.database(DATA)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_ROUTERS: list[str] = []
-ON_SQLITE = "sqlite3" in str(DATABASES["default"]["ENGINE"])
+ON_SQLITE = "sqlite" in str(DATABASES["default"]["ENGINE"])
 REDIS_URL = env.read("OKIENKO_REDIS_URL")
 if TESTING:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}

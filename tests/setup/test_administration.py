@@ -249,7 +249,9 @@ def test_the_ledger_adds_up_and_decisions_stand_first(client: Client, marek: Age
     assert client.post(f"/setup/ledger/{filed.pk}/runs").status_code == 409  # type: ignore[union-attr]
 
 
-def test_only_what_waits_for_a_decision_can_be_run_again(client: Client, marek: Agent, pomoc: Channel) -> None:
+def test_only_what_waits_for_a_decision_can_be_run_again(
+    client: Client, marek: Agent, pomoc: Channel
+) -> None:
     client.force_login(marek.user)
     row = arrives(a_mail("x"), pomoc)
     for state, may_run in (("rejected", False), ("duplicate", False), ("parked", True), ("failed", True)):

@@ -62,7 +62,7 @@ def test_a_click_waits_for_one_batch_and_not_for_all(tmp_path: Path) -> None:
     greedy = subprocess.Popen([sys.executable, "-c", GREEDY, str(path)], stdout=subprocess.PIPE, text=True)
     try:
         assert greedy.stdout is not None
-        assert greedy.stdout.readline() == "ready\\n"
+        assert greedy.stdout.readline() == "ready\n"
         connection, turns = a_connection(path), 0
         for _ in range(20):
             write(connection)

@@ -1,7 +1,7 @@
 """The ledger: received = filed + duplicates + rejected + parked + failed + waiting, per mailbox, always.
 
-``received`` is counted by the journal's own source ids, the verdicts by their states, so that a row which is lost or
-counted twice shows.
+``received`` is the tally that counted messages as they were journaled, the verdicts are counted from their rows, so
+that a row which is lost or there twice shows.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Q
 
-from okienko.inbound.models import Received
+from okienko.inbound.models import Received, Tally
 from okienko.mailroom.models import Channel
 
 
@@ -48,8 +48,8 @@ def sums() -> list[Sums]:
     def of(state: str) -> Count:
         return Count("received", filter=Q(received__state=state))
 
+    tallies = dict(Tally.objects.values_list("channel", "received"))
     channels = Channel.objects.annotate(
-        source_ids=Count("received__source_id"),
         n_filed=of(State.FILED),
         n_duplicate=of(State.DUPLICATE),
         n_rejected=of(State.REJECTED),
@@ -61,7 +61,7 @@ def sums() -> list[Sums]:
     return [
         Sums(
             mailbox=c.address,
-            received=c.source_ids,
+            received=tallies.get(c.pk, 0),
             filed=c.n_filed,
             duplicates=c.n_duplicate,
             rejected=c.n_rejected,

@@ -12,6 +12,16 @@ from okienko.tickets.models import Message, Ticket
 from okienko.work.models import Work
 
 
+class Tally(models.Model):
+    """How many messages a channel has journaled, counted as they came and apart from their rows.
+
+    The ledger holds it against the rows, so that one that is lost shows.
+    """
+
+    channel = models.OneToOneField(Channel, primary_key=True, on_delete=models.PROTECT)
+    received = models.PositiveBigIntegerField(default=0)
+
+
 class Received(Work):
     """One message that reached us by a channel; ``source_id`` is the source's own name for it (UIDVALIDITY.UID, a
     delivery's id), so that handing it over twice makes one row.

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from okienko.inbound.models import Received
+from okienko.inbound.receive import tally
 from okienko.tickets.models import Message
 
 
@@ -36,5 +40,8 @@ def enter_as_filed(messages: Iterable[Message]) -> int:
         for message in messages
         if (raw := message.raw) is not None
     ]
-    Received.objects.bulk_create(rows, batch_size=50)
+    with transaction.atomic():
+        Received.objects.bulk_create(rows, batch_size=50)
+        for channel, count in Counter(row.channel for row in rows).items():
+            tally(channel, count)
     return len(rows)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 from okienko.files import store
-from okienko.inbound.models import Received
+from okienko.inbound.models import Received, Tally
 from okienko.mailroom.models import Channel
 from okienko.work.wake import wake
 
@@ -29,13 +30,22 @@ def receive(channel: Channel, arrivals: Iterable[Arrival]) -> list[Received]:
     An arrival whose ``source_id`` the channel has handed over before gives its old row. Raises OSError or a
     DatabaseError when it could not be stored: then the source must not be told.
     """
-    rows = []
+    rows, fresh = [], 0
     with transaction.atomic():
         for arrival in arrivals:
             known = Received.objects.filter(channel=channel, source_id=arrival.source_id[:250]).first()
             rows.append(known or _journal(channel, arrival))
+            fresh += known is None
+        tally(channel, fresh)
         wake()
     return rows
+
+
+def tally(channel: Channel, fresh: int) -> None:
+    """Counts newly journaled messages, in the transaction that journals them."""
+    if fresh and not Tally.objects.filter(channel=channel).update(received=F("received") + fresh):
+        Tally.objects.get_or_create(channel=channel)
+        Tally.objects.filter(channel=channel).update(received=F("received") + fresh)
 
 
 def journaled(channel: Channel, source_ids: Iterable[str]) -> set[str]:

@@ -9,7 +9,7 @@ from typing import Protocol
 
 import structlog
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 
 from okienko.events.catalog import Happened
@@ -46,7 +46,7 @@ def run() -> int:
     from okienko.events.models import Event, Reaction
 
     with transaction.atomic():
-        keys = claim(Event)
+        keys = claim(Event) if _is_alone() else []
         for event in Event.objects.filter(pk__in=keys).order_by("pk"):
             for subscriber in subscribers():
                 _react(subscriber, event)
@@ -63,6 +63,18 @@ def run() -> int:
             except Exception:
                 Reaction.objects.filter(pk=row.pk).update(**again(row, traceback.format_exc()))
     return len(keys) + len(retries)
+
+
+TURN = 0x6F6B6E6F
+
+
+def _is_alone() -> bool:
+    """Whether this worker may consume now: one at a time, so that a ticket's events are consumed in order."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [TURN])
+        return bool(cursor.fetchone()[0])
 
 
 def _call(subscriber: Subscriber, event: object) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 
 from okienko.events import checks, consume
 from okienko.events.actor import Actor, system
-from okienko.events.catalog import NoteAdded, TicketBinned
+from okienko.events.catalog import DeliverySent, NoteAdded, TicketBinned
 from okienko.events.models import Change, Event, Reaction
 from okienko.events.record import changed, record
 from okienko.lib.refusal import NotAllowed
@@ -113,3 +114,17 @@ def test_an_actor_may_what_their_role_allows() -> None:
     Actor("agent", 1, capabilities=frozenset({"setup"})).must("setup")
     system("x").must("setup")
     assert (system("x").key, Actor("agent", 7).key) == (0, 7)
+
+
+@pytest.mark.skipif(settings.ON_SQLITE, reason="SQLite has one worker; PostgreSQL has many")
+@pytest.mark.django_db(transaction=True)
+def test_one_worker_consumes_at_a_time() -> None:
+    import psycopg
+
+    from okienko.config.boot import connection_parameters
+
+    record(DeliverySent(1, "message:1"), by=system("tests"))
+    with psycopg.connect(**connection_parameters()) as other:
+        other.execute("SELECT pg_advisory_xact_lock(%s)", [consume.TURN])
+        assert consume.run() == 0
+    assert consume.run() == 1

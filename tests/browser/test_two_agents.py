@@ -23,7 +23,9 @@ def test_a_stale_reply_waits_for_what_its_author_has_not_read(world: World, sign
     expect(pen(ola).locator(".ProseMirror")).to_have_text("Niestety nie ma.")
     writes(marek, "Tylko dla zespołu: peonie w piątek.", "note")
     sends(marek, "note")
-    expect(ola.locator(".flow .msg.note")).to_contain_text("peonie w piątek")
+    for page in (ola, marek):
+        expect(page.locator(".flow .msg.note")).to_contain_text("peonie w piątek")
+    expect(pen(marek, "note").locator(".ProseMirror")).to_have_text("")
     writes(marek, "Peonie będą w piątek.")
     sends(marek)
     expect(ola.locator(".flow .msg").last).to_contain_text("Peonie będą w piątek.")

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -104,7 +105,9 @@ def a_world(folder: Path) -> Iterator[World]:
     if not HAS_DOVECOT:
         pytest.skip("Dovecot is not installed (apt-get install dovecot-imapd)")
     with ExitStack() as stack:
-        imap = stack.enter_context(dovecot(folder / "imap"))
+        # Not pytest's own folder: another session closes that to other users, so also to Dovecot's.
+        root = stack.enter_context(TemporaryDirectory(prefix="dovecot-"))
+        imap = stack.enter_context(dovecot(Path(root) / "imap"))
         for box in (POMOC, ZWROTY):
             imap.put(box, b"Subject: older than Okienko\r\n\r\nstays untouched\r\n")
 

@@ -253,7 +253,7 @@ class Message(models.Model):
     class Meta:
         indexes = [
             models.Index("ticket", "at", "id", name="message_of_ticket"),
-            models.Index("message_id", name="message_by_id", condition=~Q(message_id="")),
+            models.Index("message_id", name="message_by_id"),
         ]
 
     @property
